@@ -1,0 +1,119 @@
+# Everything a person or a machine does with this checkout. Each target sets itself up in .venv.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+HOTSPOTS := $(VENV)/bin/hotspots
+EXTRACTS := build/duinstad
+DEMO := build/demo
+LEVELS := buurt wijk stadsdeel service-area
+# What tests need beyond Python, as command:package of Debian.
+SERVICES := chromium:chromium
+
+# A stamp is named after the content of its lock: a changed lock is a stamp that is not there yet.
+stamp = $(VENV)/.ready-$(1)-$(shell cat $(2) pyproject.toml | cksum | tr ' ' '-')
+RUNTIME := $(call stamp,runtime,requirements.lock)
+DEV := $(call stamp,dev,requirements-dev.lock)
+BENCH := $(call stamp,bench,requirements-bench.lock)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help run demo setup test lint format bench services lock screenshots clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  Variables: PYTHON=$(PYTHON)  PORT=$(PORT)"
+
+run: demo ## Prepare the demo city, analyse it and serve the pages on http://127.0.0.1:$(PORT)
+	@$(HOTSPOTS) serve --workspace $(DEMO) --port $(PORT)
+
+demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a finished run
+	@$(PY) -m data.duinstad --to $(EXTRACTS) --cached
+	@test -d $(DEMO) || $(HOTSPOTS) init $(DEMO) --name Duinstad
+	@for level in $(LEVELS); do \
+	    $(HOTSPOTS) ingest areas $(EXTRACTS)/gebieden.gpkg --level $$level --workspace $(DEMO) \
+	        || exit; \
+	done
+	@$(HOTSPOTS) ingest counts $(EXTRACTS)/aantallen_per_buurt_maand.csv.gz \
+	    --categories $(EXTRACTS)/categorieen.csv --workspace $(DEMO)
+	@$(HOTSPOTS) run --workspace $(DEMO)
+
+setup: $(DEV) ## Install everything that development needs into .venv
+
+test: $(DEV) ## Run the whole test suite
+	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory services; fi
+	@$(PY) -m pytest
+
+lint: $(DEV) ## Check style, types and the direction of imports
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@! grep -nE '^-|://' requirements*.lock
+
+format: $(DEV) ## Lay the code out and mend what can be mended
+	@$(PY) -m ruff check --fix --show-fixes
+	@$(PY) -m ruff format
+
+bench: $(BENCH) ## Time our methods against others: one table, and build/bench.json
+	@$(PY) -m tests.bench
+
+services: ## Install what the tests need beyond Python (as root), or say what to install
+	@missing=; for pair in $(SERVICES); do \
+	    command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+	    echo "Missing:$$missing. The tests that need it are skipped." >&2; \
+	    echo "Install it with: sudo apt-get install --no-install-recommends$$missing" >&2; \
+	    exit 0; \
+	fi; \
+	echo "Installing$$missing"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null
+
+# uv resolves once for every platform and Python that the project names; it reads no local
+# configuration here, so the locks hold what the public index serves and no address.
+COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3.11 \
+    --fork-strategy fewest --generate-hashes --no-header --quiet --group build pyproject.toml
+
+lock: ## Renew the three locks (UPGRADE=--upgrade takes the newest versions)
+	@test -x $(VENV)/bin/uv || $(MAKE) --no-print-directory setup
+	@$(COMPILE) $(UPGRADE) -o requirements.lock
+	@$(COMPILE) $(UPGRADE) --extra dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) $(UPGRADE) --extra dev --extra bench -c requirements-dev.lock \
+	    -o requirements-bench.lock
+
+clean: ## Remove what was built, the set-up included
+	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+# ---------------------------------------------------------------- set-up
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "hotspots needs Python 3.11 or newer; $(PYTHON) is older or absent." >&2; \
+	    echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make a virtual environment." >&2; \
+	    echo "On Debian: sudo apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+# $(1): the lock, $(2): the stamps it satisfies (each lock holds the ones before it).
+define install
+@echo "Setting up $(VENV) from $(1) (once; a minute or two)"
+@rm -f $(VENV)/.ready-*
+@$(PY) -m ensurepip --upgrade --default-pip >/dev/null
+@test -t 1 || quiet=-q; $(PY) -m pip install $$quiet --disable-pip-version-check \
+    --require-hashes --only-binary :all: -r $(1)
+@$(PY) -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+@touch $(2)
+endef
+
+$(RUNTIME): | $(PY)
+	$(call install,requirements.lock,$(RUNTIME))
+
+$(DEV): | $(PY)
+	$(call install,requirements-dev.lock,$(RUNTIME) $(DEV))
+
+$(BENCH): | $(PY)
+	$(call install,requirements-bench.lock,$(RUNTIME) $(DEV) $(BENCH))
