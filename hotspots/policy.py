@@ -1,0 +1,139 @@
+"""The municipality's parameters: each with its unit, its bounds and its reason.
+
+A policy is a TOML file with the sections below; whatever it leaves out keeps the default shown
+in the README. Unknown keys and values out of bounds are refused, all at once. A run freezes the
+policy that it used, so that every figure can be traced to it.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from hotspots.errors import PolicyRefused, Problem
+from hotspots.schemas import Level, Theme
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Priorities(_Section):
+    """How the year's priority areas are ranked."""
+
+    theme: Theme = Field("burglary", description="Theme of the yearly ranking.")
+    levels: list[Level] = Field(
+        [], description="Levels to rank at; empty means every level that was delivered."
+    )
+    years: int = Field(3, ge=1, le=20, description="Number of years counted together.")
+    top_k: int = Field(11, ge=1, le=1000, description="Number of areas above the cut line.")
+    weight_count: Share = Field(0.5, description="Weight of the rank on absolute count.")
+    weight_rate: Share = Field(0.5, description="Weight of the rank on the shrunk rate.")
+    just_missed: int = Field(3, ge=0, le=50, description="Areas shown below the cut line.")
+
+    @model_validator(mode="after")
+    def _weights_add_up(self) -> "Priorities":
+        if abs(self.weight_count + self.weight_rate - 1) > 1e-9:
+            raise ValueError("weight_count and weight_rate must add up to 1")
+        return self
+
+
+class Rates(_Section):
+    """How rates are estimated and when they are marked as shaky."""
+
+    draws: int = Field(4000, ge=500, le=100_000, description="Posterior draws for p_top.")
+    seed: int = Field(20_260_101, ge=0, description="Seed of those draws.")
+    few_dwellings: int = Field(
+        250, ge=0, description="Fewer dwellings than this: a remark beside the rate."
+    )
+    few_incidents: int = Field(
+        10, ge=0, description="Fewer incidents than this: a remark beside the rank."
+    )
+
+
+class Sources(_Section):
+    """Which source counts where more than one was delivered."""
+
+    counts: dict[Theme, str] = Field(
+        {}, description="Per theme the source to use when two sources cover the same month."
+    )
+
+
+class Target(_Section):
+    """The city-wide yearly goal per theme."""
+
+    goal: Literal["fall", "stable"] = Field("fall", description="Kind of goal for the theme.")
+    band: Share = Field(
+        0.1, description="For goal 'stable': relative change that still counts as stable."
+    )
+
+
+class Limits(_Section):
+    """What a single delivery may hold, against mistakes and malice."""
+
+    max_file_mb: int = Field(
+        2048, ge=1, le=65_536, description="Largest file in megabytes, after unpacking."
+    )
+    max_rows: int = Field(20_000_000, ge=1, description="Most rows in one file.")
+
+
+class Retention(_Section):
+    """How long facts are kept; deleting is a command, never automatic."""
+
+    facts_years: int = Field(7, ge=1, le=50, description="Years after which `purge` is advised.")
+
+
+class Policy(_Section):
+    """All sections together."""
+
+    priorities: Priorities = Field(default_factory=Priorities)
+    rates: Rates = Field(default_factory=Rates)
+    sources: Sources = Field(default_factory=Sources)
+    target: Target = Field(default_factory=Target)
+    limits: Limits = Field(default_factory=Limits)
+    retention: Retention = Field(default_factory=Retention)
+
+
+def load_policy(path: Path | None) -> Policy:
+    """Read a policy file; without one, every parameter has its default.
+
+    Raises
+    ------
+    PolicyRefused
+        Naming file, parameter, value and bound of everything wrong, at once.
+    """
+    if path is None:
+        return Policy()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyRefused(
+            Problem(
+                f"The policy cannot be read as TOML: {error}.",
+                "Compare it with the table of parameters in the README.",
+                file=path.name,
+            )
+        ) from None
+    return policy_from(content, file=path.name)
+
+
+def policy_from(content: dict[str, object], *, file: str | None = None) -> Policy:
+    """Check a policy that was read from `file`; see :func:`load_policy`."""
+    try:
+        return Policy.model_validate(content)
+    except ValidationError as refusal:
+        raise PolicyRefused(
+            [
+                Problem(
+                    f"{error['msg'].rstrip('.')}.",
+                    "See the table of parameters in the README for its unit and bounds.",
+                    file=file,
+                    column=".".join(map(str, error["loc"])) or None,
+                    value=None if isinstance(error["input"], dict) else str(error["input"])[:80],
+                )
+                for error in refusal.errors()
+            ]
+        ) from None

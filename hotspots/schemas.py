@@ -1,0 +1,315 @@
+"""What each table holds: levels, themes, the columns of every frame, and the run's record.
+
+The tables themselves are documented where they are declared, below. Frames are validated with
+pandera when they enter the store and when they leave it, so that every room can rely on them.
+"""
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+Level = Literal["municipality", "stadsdeel", "wijk", "buurt", "service-area"]
+"""A division of the municipality; codes are unique within a level."""
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+Attempt = Literal["completed", "attempted", "unknown"]
+"""Whether a crime was completed; ``unknown`` where the source cannot tell."""
+
+Status = Literal["ranked", "no_data", "no_rate"]
+"""An area's place in a ranking: ranked, without any delivered month, or without dwellings."""
+
+UNSCORED_THEMES: dict[str, str] = {
+    "confused_person": "disturbance by a confused person (E33) is adjacent to health",
+    "income": "income is a proxy for people",
+    "benefits": "benefits are a proxy for people",
+    "migration_background": "migration background is a proxy for people",
+    "home_nuisance": "nuisance in and around homes is address-level, not public space",
+}
+"""Themes that may be present in a delivery but never enter a score, with the reason."""
+
+
+def refuse_unscored_theme(theme: str) -> str:
+    """Return `theme` if it may be scored.
+
+    Raises
+    ------
+    ValueError
+        For a malformed name, or a theme of :data:`UNSCORED_THEMES`.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,40}", theme):
+        raise ValueError(f"{theme!r} is not a theme: use lower-case words joined by underscores")
+    if theme in UNSCORED_THEMES:
+        raise ValueError(f"theme {theme!r} is never scored: {UNSCORED_THEMES[theme]}")
+    return theme
+
+
+Theme = Annotated[str, AfterValidator(refuse_unscored_theme)]
+"""A theme that may be scored, such as ``burglary``."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Delivery(_Record):
+    """One file as it was taken in, and what became of its rows.
+
+    A delivery of counts covers its themes over every month from `first_month` to `last_month`
+    (``YYYY-MM``); deliveries of areas cover a level. A newer delivery of the same source
+    supersedes an older one for what both cover; both are kept.
+    """
+
+    id: str
+    sequence: int
+    kind: Literal["areas", "counts"]
+    source: str
+    file_name: str
+    sha256: str
+    delivered_at: datetime
+    level: Level
+    themes: list[str] = []
+    months: list[str] = []
+    read: int
+    accepted: int
+    rejected: int
+    mapping: dict[str, str | bool]
+    notes: list[str] = []
+    purged: list[str] = []
+
+    @property
+    def first_month(self) -> str | None:
+        """First delivered month as ``YYYY-MM``; none for areas."""
+        return self.months[0] if self.months else None
+
+    @property
+    def last_month(self) -> str | None:
+        """Last delivered month as ``YYYY-MM``; none for areas."""
+        return self.months[-1] if self.months else None
+
+
+class Question(_Record):
+    """What one ranking answers, and the figures that hold for the ranking as a whole.
+
+    `dispersion` is the variance of monthly counts over their mean; `distinguishable` is false
+    where the areas cannot be told apart; `missing_months` lists months (``YYYY-MM``) inside the
+    years that were not delivered before the cut-off; `attempts_told_apart` is false where the
+    source cannot tell completed from attempted crimes.
+    """
+
+    theme: str
+    level: Level
+    first_year: int
+    last_year: int
+    k: int
+    weight_count: float
+    weight_rate: float
+    dispersion: float
+    distinguishable: bool
+    missing_months: list[str]
+    attempts_told_apart: bool
+    sources: list[str]
+
+
+class RunRecord(_Record):
+    """A frozen run: everything needed to make its results again, and their hashes."""
+
+    id: str
+    kind: Literal["yearly", "question"]
+    created_at: datetime
+    until: date
+    workspace_name: str
+    crs: str
+    demo: bool
+    code: dict[str, str]
+    deliveries: list[Delivery]
+    policy: dict[str, object]
+    questions: list[Question]
+    results: dict[str, str]
+
+
+def areas_schema() -> "pa.DataFrameSchema":
+    """Areas: one row per `area_code` of one level; polygons in the workspace's metric CRS.
+
+    Columns: `area_code`, `area_name`, `level`, `parent_code` (code one level up, may be missing),
+    `dwellings` (number of dwellings, missing where unknown) and `geometry` (polygon, may be
+    missing when the delivery had none).
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "area_code": pa.Column(str, pa.Check.str_length(1, 40), unique=True),
+            "area_name": pa.Column(str),
+            "level": pa.Column(str, pa.Check.isin(LEVELS)),
+            "parent_code": pa.Column(str, nullable=True),
+            "dwellings": pa.Column("Int64", pa.Check.ge(0), nullable=True),
+            "geometry": pa.Column(nullable=True),
+        },
+        strict=True,
+        ordered=True,
+    )
+
+
+def counts_schema() -> "pa.DataFrameSchema":
+    """Counts: incidents per area, month, theme and attempt.
+
+    Columns: `area_code`, `level`, `month` (``YYYY-MM``), `theme`, `attempt`
+    (see :data:`Attempt`) and `count` (whole number, 0 or more); unique but for `count`.
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "area_code": pa.Column(str, pa.Check.str_length(1, 40)),
+            "level": pa.Column(str, pa.Check.isin(LEVELS)),
+            "month": pa.Column(str, pa.Check.str_matches(r"^\d{4}-(0[1-9]|1[0-2])$")),
+            "theme": pa.Column(str),
+            "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
+            "count": pa.Column("int64", pa.Check.ge(0)),
+        },
+        strict=True,
+        ordered=True,
+        unique=["area_code", "month", "theme", "attempt"],
+    )
+
+
+def priorities_schema() -> "pa.DataFrameSchema":
+    """Result `priorities`: one row per theme, level and area, with its geometry.
+
+    `count` and `count_completed` are incidents over the years (completed is missing where the
+    source cannot tell); `exposure` is in dwelling-years, reduced by missing months;
+    `rate_per_1000`, `eb_rate`, `eb_low`, `eb_high` are per 1,000 dwelling-years;
+    `rank_count`, `rank_rate` and `rank` start at 1; `p_top` is the share of posterior draws with
+    a rank of at most k; `count_last` and `count_previous` compare the last year with the year
+    before over `same_months` months delivered in both; `remarks` holds reason codes joined by
+    spaces (`few_incidents`, `few_dwellings`, `months_unknown`). Rows that are not ranked keep
+    missing values, never zeros.
+    """
+    import pandera.pandas as pa
+
+    def number(check: "pa.Check | None" = None) -> "pa.Column":
+        return pa.Column("float64", check, nullable=True)
+
+    def whole(minimum: int = 0) -> "pa.Column":
+        return pa.Column("Int64", pa.Check.ge(minimum), nullable=True)
+
+    not_negative = pa.Check.ge(0)
+    return pa.DataFrameSchema(
+        {
+            "theme": pa.Column(str),
+            "level": pa.Column(str, pa.Check.isin(LEVELS)),
+            "area_code": pa.Column(str),
+            "area_name": pa.Column(str),
+            "status": pa.Column(str, pa.Check.isin(get_args(Status))),
+            "count": whole(),
+            "count_completed": whole(),
+            "dwellings": whole(),
+            "exposure": number(not_negative),
+            "rate_per_1000": number(not_negative),
+            "eb_rate": number(not_negative),
+            "eb_low": number(not_negative),
+            "eb_high": number(not_negative),
+            "rank_count": whole(1),
+            "rank_rate": whole(1),
+            "rank": whole(1),
+            "p_top": number(pa.Check.in_range(0, 1)),
+            "count_last": whole(),
+            "count_previous": whole(),
+            "same_months": whole(),
+            "remarks": pa.Column(str),
+            "geometry": pa.Column(nullable=True),
+        },
+        strict=True,
+        ordered=True,
+        unique=["theme", "level", "area_code"],
+    )
+
+
+def months_schema() -> "pa.DataFrameSchema":
+    """Result `months`: per theme every month up to the cut-off, city-wide.
+
+    Columns: `theme`, `month` (``YYYY-MM``), `status` (`delivered`, `missing`), `count` and
+    `source`; a missing month has no count.
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "theme": pa.Column(str),
+            "month": pa.Column(str),
+            "status": pa.Column(str, pa.Check.isin(["delivered", "missing"])),
+            "count": pa.Column("Int64", pa.Check.ge(0), nullable=True),
+            "source": pa.Column(str, nullable=True),
+        },
+        strict=True,
+        ordered=True,
+        unique=["theme", "month"],
+    )
+
+
+def target_schema() -> "pa.DataFrameSchema":
+    """Result `target`: the city-wide count of each year against the year before.
+
+    Columns: `theme`, `year`, `completed_only` (false where attempts cannot be told apart),
+    `count` and `count_previous` over `same_months` months delivered in both years, `ratio`
+    (count over previous), its 95% interval `ratio_low`, `ratio_high`, and `met` (whether the
+    point estimate meets the goal; the interval tells whether that can be chance).
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "theme": pa.Column(str),
+            "year": pa.Column("int64"),
+            "completed_only": pa.Column(bool),
+            "count": pa.Column("int64", pa.Check.ge(0)),
+            "count_previous": pa.Column("int64", pa.Check.ge(0)),
+            "same_months": pa.Column("int64", pa.Check.in_range(1, 12)),
+            "ratio": pa.Column("float64", nullable=True),
+            "ratio_low": pa.Column("float64", nullable=True),
+            "ratio_high": pa.Column("float64", nullable=True),
+            "met": pa.Column("boolean", nullable=True),
+        },
+        strict=True,
+        ordered=True,
+        unique=["theme", "year"],
+    )
+
+
+def unplaced_schema() -> "pa.DataFrameSchema":
+    """Result `unplaced`: counts that no area of a ranking's level could take.
+
+    Columns: `theme`, `level` (of the ranking), `area_code` (as delivered) and `count`.
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "theme": pa.Column(str),
+            "level": pa.Column(str, pa.Check.isin(LEVELS)),
+            "area_code": pa.Column(str),
+            "count": pa.Column("int64", pa.Check.ge(0)),
+        },
+        strict=True,
+        ordered=True,
+        unique=["theme", "level", "area_code"],
+    )
+
+
+def validated(frame: "pd.DataFrame", schema: "pa.DataFrameSchema") -> "pd.DataFrame":
+    """Return `frame` if it holds what `schema` says.
+
+    Raises
+    ------
+    pandera.errors.SchemaErrors
+        With every failure at once. This is a defect of ours, never of the input: input is
+        refused with :class:`hotspots.errors.Problem` by ``ingest``.
+    """
+    return schema.validate(frame, lazy=True)
