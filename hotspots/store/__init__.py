@@ -1,0 +1,1 @@
+"""A workspace on disk: deliveries of facts, and frozen runs."""

@@ -1,0 +1,112 @@
+"""Frozen runs: what was asked, of which deliveries, with which policy and code, and the answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotspots import schemas
+from hotspots.errors import NotFound, Problem, WorkspaceRefused
+from hotspots.schemas import RunRecord, validated
+from hotspots.store.tables import read_table, sha256_of, write_table
+from hotspots.store.workspace import Workspace, staged_folder, writing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = {
+    "priorities": schemas.priorities_schema,
+    "months": schemas.months_schema,
+    "target": schemas.target_schema,
+    "unplaced": schemas.unplaced_schema,
+}
+"""The results of a run, each with its schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A frozen run, opened for reading."""
+
+    workspace: Workspace
+    record: RunRecord
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """Return one result; `priorities` is a GeoDataFrame in the workspace's CRS.
+
+        Raises
+        ------
+        NotFound
+            When the run has no such result.
+        WorkspaceRefused
+            When the file is not the one that was frozen.
+        """
+        if name not in self.record.results:
+            raise NotFound(
+                Problem(
+                    f"A run has no result {name!r}.",
+                    f"Choose one of: {', '.join(sorted(self.record.results))}.",
+                )
+            )
+        path = self.workspace.runs / self.record.id / f"{name}.parquet"
+        if not path.exists() or sha256_of(path) != self.record.results[name]:
+            raise WorkspaceRefused(
+                Problem(
+                    f"Result {name} of run {self.record.id} is not the file that was frozen.",
+                    "Restore the run from a backup, or make it again.",
+                    file=str(path),
+                )
+            )
+        return read_table(path)
+
+
+def freeze_run(
+    workspace: Workspace, record: RunRecord, results: Mapping[str, "pd.DataFrame"]
+) -> Run:
+    """Store a run with its results for good; a run that is there already is kept as it is."""
+    with writing(workspace):
+        target = workspace.runs / record.id
+        if not target.exists():
+            with staged_folder(target) as folder:
+                for name, frame in results.items():
+                    write_table(validated(frame, RESULTS[name]()), folder / f"{name}.parquet")
+                hashes = {name: sha256_of(folder / f"{name}.parquet") for name in results}
+                frozen = record.model_copy(update={"results": hashes})
+                (folder / "run.json").write_text(
+                    frozen.model_dump_json(indent=1) + "\n", encoding="utf-8"
+                )
+                for file in folder.iterdir():
+                    file.chmod(0o444)
+    return open_run(workspace, record.id)
+
+
+def list_runs(workspace: Workspace) -> list[RunRecord]:
+    """Return the records of all runs, newest first."""
+    records = (
+        RunRecord.model_validate_json(path.read_bytes())
+        for path in workspace.runs.glob("[!.]*/run.json")
+    )
+    return sorted(records, key=lambda record: (record.created_at, record.id), reverse=True)
+
+
+def open_run(workspace: Workspace, run_id: str) -> Run:
+    """Open a run by its id; ``latest`` is the newest yearly run, else the newest question.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    """
+    if run_id == "latest":
+        records = list_runs(workspace)
+        yearly = [record for record in records if record.kind == "yearly"]
+        if records:
+            return Run(workspace, (yearly or records)[0])
+        raise NotFound(Problem("There is no run yet.", "Make one with: hotspots run."))
+    path = workspace.runs / run_id / "run.json"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", run_id) or not path.is_file():
+        raise NotFound(
+            Problem(
+                "There is no such run.", "See the list of runs.", column="run", value=run_id[:80]
+            )
+        )
+    return Run(workspace, RunRecord.model_validate_json(path.read_bytes()))
