@@ -1,0 +1,1 @@
+"""From any municipal file to a validated frame and its rejected rows."""

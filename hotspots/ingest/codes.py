@@ -1,0 +1,79 @@
+"""Area codes: CBS codes, the police's shorter twins of them, and a city's own."""
+
+import re
+from typing import TYPE_CHECKING
+
+from hotspots.ingest.quarantine import Unfit
+from hotspots.schemas import Level
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CBS = {
+    "GM": ("municipality", 4),
+    "WK": ("wijk", 6),
+    "BU": ("buurt", 8),
+}
+_LEVEL_PREFIX = {"municipality": "GM", "wijk": "WK", "buurt": "BU"}
+
+
+def cbs_code(text: str) -> tuple[str, Level] | None:
+    """Return the CBS code and its level, or nothing where `text` is not such a code.
+
+    CBS writes ``GM0518``, ``WK051829`` and ``BU05182900``; the police leave out the prefix and
+    the leading zero: ``518``, ``51829``, ``5182900``. A spreadsheet may have added ``.0``.
+
+    Examples
+    --------
+    >>> cbs_code("51829")
+    ('WK051829', 'wijk')
+    >>> cbs_code(" BU05182900 ")
+    ('BU05182900', 'buurt')
+    """
+    clean = re.sub(r"\.0+$", "", text.strip().upper())
+    match = re.fullmatch(r"(GM|WK|BU)?(\d{2,8})", clean, re.ASCII)
+    if match is None:
+        return None
+    prefix, digits = match.groups()
+    if prefix is None:
+        prefix = "GM" if len(digits) <= 4 else "WK" if len(digits) <= 6 else "BU"
+    level, width = _CBS[prefix]
+    if len(digits) < width - 1:
+        return None
+    return (prefix + digits.zfill(width), level) if len(digits) <= width else None  # type: ignore[return-value]  # the table's values are levels
+
+
+def guessed_level(texts: "pd.Series") -> Level | None:
+    """Return the level that most of the distinct codes in `texts` have, if at least half do."""
+    found = [code[1] for code in map(cbs_code, texts.unique()) if code is not None]
+    if not found or 2 * len(found) < texts.nunique():
+        return None
+    return max(sorted(set(found)), key=found.count)
+
+
+def area_code(text: str, *, level: Level) -> str:
+    """Return the code of an area at `level`; a level that CBS does not number keeps its own codes.
+
+    Raises
+    ------
+    Unfit
+        For an empty code or, at a level of CBS, the code of another level.
+    """
+    clean = text.strip()
+    if not clean:
+        raise Unfit("An area code is required here.", "Fill in the code of the area.")
+    if level not in _LEVEL_PREFIX:
+        if len(clean) > 40:
+            raise Unfit("An area code has at most 40 characters.", "Give the code, not a text.")
+        return re.sub(r"^(\d+)\.0+$", r"\1", clean)
+    found = cbs_code(clean)
+    prefix = _LEVEL_PREFIX[level]
+    example = {"GM": "GM0518", "WK": "WK051829 or 51829", "BU": "BU05182900 or 5182900"}[prefix]
+    if found is None:
+        raise Unfit(f"This is not the code of a {level}.", f"Write it as {example}.")
+    if found[1] != level:
+        raise Unfit(
+            f"This is the code of a {found[1]}, not of a {level}.",
+            f"Take in rows of another level apart, with --level {found[1]}.",
+        )
+    return found[0]

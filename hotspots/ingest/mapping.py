@@ -1,0 +1,169 @@
+"""Which column of a file is which: read from a TOML file, or guessed and shown."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hotspots.errors import InputRefused, Problem
+from hotspots.ingest.headers import plain
+from hotspots.schemas import Level
+
+_SYNONYMS = {
+    mine: words.split()
+    for mine, words in {
+        "area_code": """
+            buurtcode bu_code buurt_code wijkcode wk_code wijk_code stadsdeelcode sd_code
+            gemeentecode gm_code gebiedscode verzorgingsgebied verzorgingsgebiedcode vg_code
+            area_code wijken_en_buurten regio_s regios code statcode""",
+        "area_name": """
+            buurtnaam bu_naam wijknaam wk_naam stadsdeelnaam sd_naam gemeentenaam gm_naam
+            verzorgingsgebiednaam gebiedsnaam area_name statnaam naam name""",
+        "parent_code": "parent_code stadsdeelcode sd_code stadsdeel bovenliggend",
+        "dwellings": """
+            woningen aantal_woningen woningvoorraad dwelling_total dwellings aantal_won
+            woningen_totaal voorraad_woningen""",
+        "year": "jaar year verslagjaar",
+        "month": "maand month maandnummer maandnr",
+        "period": """
+            periode perioden period peilmaand jaarmaand jaar_maand datum maand month""",
+        "category": """
+            delictcode delict_code klasse klassecode maatschappelijke_klasse soort_misdrijf
+            categorie category incidentcode feitcode thema theme crime_type delict""",
+        "attempt": "attempt poging poging_voltooid voltooid_poging",
+        "count": """
+            aantal count aantal_incidenten incidenten geregistreerde_misdrijven
+            geregistreerde_misdrijven_1 aantal_registraties registraties n""",
+    }.items()
+}
+"""What a column may be called, in plain form (see :func:`plain`); the first that fits is taken."""
+
+
+class Columns(BaseModel):
+    """The name in the file of each column that is used."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    area_code: str | None = Field(None, description="Code of the area.")
+    area_name: str | None = Field(None, description="Name of the area.")
+    parent_code: str | None = Field(None, description="Code of the area one level up.")
+    dwellings: str | None = Field(None, description="Number of dwellings, never inhabitants.")
+    year: str | None = Field(None, description="Year, where year and month are apart.")
+    month: str | None = Field(None, description="Month (number or name), beside a year.")
+    period: str | None = Field(None, description="Month or date in one column.")
+    category: str | None = Field(None, description="Code that the category table explains.")
+    attempt: str | None = Field(None, description="Completed (voltooid) or attempted (poging).")
+    count: str | None = Field(None, description="Number of incidents.")
+
+    def used(self) -> dict[str, str]:
+        """Return our name -> name in the file, of the columns that are mapped."""
+        return self.model_dump(exclude_none=True)
+
+
+class Mapping(BaseModel):
+    """How to read one kind of file."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    source: str | None = Field(
+        None, description="Name of the source; a newer file of a source supersedes an older one."
+    )
+    level: Level | None = Field(None, description="Level of the areas in the file.")
+    layer: str | None = Field(None, description="Layer of a GeoPackage or sheet of a workbook.")
+    crs: str | None = Field(None, description="CRS of the coordinates where the file lacks one.")
+    zeros_omitted: bool = Field(
+        False, description="Whether the source leaves out areas and months with 0 incidents."
+    )
+    columns: Columns = Field(default_factory=Columns)
+
+
+def load_mapping(path: Path | None) -> Mapping:
+    """Read a mapping; without one, everything is guessed.
+
+    Raises
+    ------
+    InputRefused
+        Naming everything wrong at once.
+    """
+    if path is None:
+        return Mapping()
+    remedy = "Compare it with the example of a mapping in the README."
+    try:
+        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        rule = f"The mapping cannot be read as TOML: {error}."
+        raise InputRefused(Problem(rule, remedy, file=path.name)) from None
+    except ValidationError as refusal:
+        raise InputRefused(
+            [
+                Problem(
+                    f"{error['msg'].rstrip('.')}.",
+                    remedy,
+                    file=path.name,
+                    column=".".join(map(str, error["loc"])) or None,
+                    value=None if isinstance(error["input"], dict) else str(error["input"])[:80],
+                )
+                for error in refusal.errors()
+            ]
+        ) from None
+
+
+def complete_columns(
+    given: Columns, names: Iterable[str], *, wanted: Iterable[str], file: str
+) -> Columns:
+    """Return `given` with what it leaves open guessed from the `names` in the file.
+
+    Raises
+    ------
+    InputRefused
+        When a given column is not in the file.
+    """
+    names = list(names)
+    absent = [
+        Problem(
+            f"The mapping names this column for {mine}, but the file does not have it.",
+            f"The columns are: {', '.join(names)}.",
+            file=file,
+            column=theirs,
+        )
+        for mine, theirs in given.used().items()
+        if theirs not in names
+    ]
+    if absent:
+        raise InputRefused(absent)
+    by_plain_name = {plain(name): name for name in reversed(names)}
+    chosen = given.used()
+    for mine in wanted:
+        if mine in chosen:
+            continue
+        taken = set(chosen.values())
+        for synonym in _SYNONYMS[mine]:
+            if synonym in by_plain_name and by_plain_name[synonym] not in taken:
+                chosen[mine] = by_plain_name[synonym]
+                break
+    return Columns(**chosen)
+
+
+def require_columns(
+    columns: Columns, required: Iterable[str], names: Iterable[str], *, file: str
+) -> None:
+    """Refuse a file in which required columns were neither given nor recognised.
+
+    Raises
+    ------
+    InputRefused
+        One problem per column that lacks, with a line of mapping that would mend it.
+    """
+    used = columns.used()
+    lacking = [
+        Problem(
+            f"No column was recognised as {mine} ({Columns.model_fields[mine].description})",
+            f'Name it in a mapping: [columns] {mine} = "…"; the columns are: {", ".join(names)}.',
+            file=file,
+        )
+        for mine in required
+        if mine not in used
+    ]
+    if lacking:
+        raise InputRefused(lacking)

@@ -1,0 +1,141 @@
+"""Dutch figures, months and yes/no as people type them: one text in, one value out.
+
+Every function raises :class:`hotspots.ingest.quarantine.Unfit` with the rule and the remedy.
+"""
+
+import re
+
+from hotspots.ingest.quarantine import Unfit
+
+CBS_MISSING = {"-99997", "-99998", "-99999", "-99995"}
+"""Codes by which CBS marks a value as unknown, secret or not applicable."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januari january",
+            "feb februari february",
+            "mrt maart mar march",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "aug augustus august",
+            "sep sept september",
+            "okt oktober oct october",
+            "nov november",
+            "dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_FIRST_YEAR, _LAST_YEAR = 1950, 2100
+_LARGEST = 1_000_000_000
+
+_MONTH_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<y>\d{4})[-/ ]?(?P<m>\d{2})",  # 2017-11, 201711
+        r"(?P<y>\d{4})[-/](?P<m>\d{1,2})",  # 2017-1
+        r"(?P<y>\d{4})mm(?P<m>\d{2})",  # 2017MM11, as CBS writes it
+        r"(?P<m>\d{1,2})[-/](?P<y>\d{4})",  # 11-2017
+        r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?",  # 30-11-2017
+        r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?:[ t].*)?",  # 2017-11-30
+        r"(?P<m>[a-z]+)\.?[- ](?P<y>\d{4})",  # nov 2017
+        r"(?P<y>\d{4})[- ](?P<m>[a-z]+)\.?",  # 2017 november
+    )
+)
+_MONTH_REMEDY = "Write a month as 2017-11, november 2017 or 30-11-2017."
+
+
+def whole_number(text: str) -> int:
+    """Return a whole number, 0 or more: ``84``, ``1.234`` (Dutch thousands), ``84,0``."""
+    remedy = "Give a whole number of 0 or more, without decimals or units."
+    clean = text.strip().replace("\u00a0", "").replace(" ", "")
+    if not clean:
+        raise Unfit("A number is required here.", remedy)
+    if clean in CBS_MISSING:
+        raise Unfit("This is the code by which CBS marks a missing value.", "Leave the row out.")
+    if re.fullmatch(r"-\d+([.,]\d+)?", clean):
+        raise Unfit("A number of incidents or dwellings cannot be negative.", remedy)
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+", clean):
+        clean = clean.replace(".", "")
+    match = re.fullmatch(r"(\d{1,12})(?:[.,](\d{1,12}))?", clean, re.ASCII)
+    if match is None:
+        raise Unfit("This is not a number.", remedy)
+    if match[2] and match[2].strip("0"):
+        raise Unfit("A number of incidents or dwellings has no decimals.", remedy)
+    number = int(match[1])
+    if number > _LARGEST:
+        raise Unfit(f"A number above {_LARGEST:,} cannot be right.", remedy)
+    return number
+
+
+def optional_whole_number(text: str) -> int | None:
+    """Return :func:`whole_number`, or nothing for an empty text or CBS's code for missing."""
+    clean = text.strip()
+    return None if not clean or clean in CBS_MISSING else whole_number(text)
+
+
+def month(text: str) -> str:
+    """Return ``YYYY-MM`` of a month or a date; a date with numbers is read day first."""
+    clean = re.sub(r"\s+", " ", text.strip().casefold())
+    if not clean:
+        raise Unfit("A month is required here.", _MONTH_REMEDY)
+    for pattern in _MONTH_PATTERNS:
+        match = pattern.fullmatch(clean)
+        if match:
+            found = match.groupdict()
+            day = int(found.get("d") or 1)
+            if not 1 <= day <= 31:
+                raise Unfit("A month has days 1 to 31.", _MONTH_REMEDY)
+            return year_month(found["y"], found["m"])
+    raise Unfit("This is not a month.", _MONTH_REMEDY)
+
+
+def year_month(year_text: str, month_text: str) -> str:
+    """Return ``YYYY-MM`` of a year and a month given apart, the month as number or name."""
+    year = re.fullmatch(r"(\d{4})(?:[.,]0+)?", year_text.strip(), re.ASCII)
+    if year is None or not _FIRST_YEAR <= int(year[1]) <= _LAST_YEAR:
+        raise Unfit(
+            f"A year lies between {_FIRST_YEAR} and {_LAST_YEAR}.",
+            "Write the year with four figures, such as 2017.",
+        )
+    name = month_text.strip().casefold().rstrip(".")
+    digits = re.fullmatch(r"(\d{1,2})(?:[.,]0+)?", name, re.ASCII)
+    number = int(digits[1]) if digits else _MONTHS.get(name, 0)
+    if not 1 <= number <= 12:
+        raise Unfit("A month is a number from 1 to 12 or its name.", _MONTH_REMEDY)
+    return f"{int(year[1]):04d}-{number:02d}"
+
+
+_ATTEMPTS = {
+    "completed": "completed",
+    "voltooid": "completed",
+    "v": "completed",
+    "attempted": "attempted",
+    "poging": "attempted",
+    "p": "attempted",
+    "ja": "attempted",
+    "nee": "completed",
+    "true": "attempted",
+    "false": "completed",
+    "1": "attempted",
+    "0": "completed",
+    "": "unknown",
+    "unknown": "unknown",
+    "onbekend": "unknown",
+}
+
+
+def attempt(text: str) -> str:
+    """Return ``completed``, ``attempted`` or ``unknown``; yes means that it was an attempt."""
+    try:
+        return _ATTEMPTS[text.strip().casefold()]
+    except KeyError:
+        raise Unfit(
+            "This does not say whether it was completed or attempted.",
+            "Write voltooid or poging, or leave it empty where that is unknown.",
+        ) from None

@@ -1,0 +1,60 @@
+"""What taking in a file yields, before it is stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from hotspots import __version__
+from hotspots.errors import InputRefused
+from hotspots.ingest.quarantine import as_problems
+from hotspots.ingest.readers import RawTable
+from hotspots.schemas import Level
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """One file, validated.
+
+    `facts` holds the accepted rows as the schema of its kind says; `rejects` every problem of
+    every quarantined row. `read = accepted + rejected` counts rows of the file, so that counts
+    that were added together (two codes of one theme) do not hide.
+    """
+
+    kind: Literal["areas", "counts"]
+    file: str
+    sha256: str
+    source: str
+    level: Level
+    facts: "pd.DataFrame"
+    rejects: "pd.DataFrame"
+    read: int
+    rejected: int
+    mapping: Mapping[str, str | bool]
+    notes: list[str]
+
+    @property
+    def accepted(self) -> int:
+        """Number of rows of the file that were accepted."""
+        return self.read - self.rejected
+
+    @property
+    def id(self) -> str:
+        """Identity of the delivery: the same file, read the same way, has the same one."""
+        parts = (__version__, self.kind, self.sha256, self.source, self.level, repr(self.mapping))
+        return f"{self.kind}-{sha256('|'.join(parts).encode()).hexdigest()[:16]}"
+
+
+def refuse_if_nothing_is_left(raw: RawTable) -> None:
+    """Refuse a file of which every row was quarantined.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of every row.
+    """
+    if raw.read == len(raw.quarantine.rows):
+        raise InputRefused(as_problems(raw.file, raw.quarantine.frame()))
