@@ -228,6 +228,7 @@ def priorities_schema() -> "pa.DataFrameSchema":
         },
         strict=True,
         ordered=True,
+        coerce=True,
         unique=["theme", "level", "area_code"],
     )
 
@@ -250,6 +251,7 @@ def months_schema() -> "pa.DataFrameSchema":
         },
         strict=True,
         ordered=True,
+        coerce=True,
         unique=["theme", "month"],
     )
 
@@ -279,6 +281,7 @@ def target_schema() -> "pa.DataFrameSchema":
         },
         strict=True,
         ordered=True,
+        coerce=True,
         unique=["theme", "year"],
     )
 
@@ -299,6 +302,7 @@ def unplaced_schema() -> "pa.DataFrameSchema":
         },
         strict=True,
         ordered=True,
+        coerce=True,
         unique=["theme", "level", "area_code"],
     )
 
