@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspots.crs import to_workspace
-from hotspots.errors import InputRefused, Problem
 from hotspots.ingest import codes
 from hotspots.ingest.guard import refuse_personal_data, refuse_proxies
 from hotspots.ingest.mapping import Mapping, complete_columns, require_columns
@@ -62,7 +61,7 @@ def ingest_areas(
     refuse_personal_data(raw.frame, file=raw.file, mapped=used)
     refuse_proxies(used, file=raw.file)
     require_columns(columns, ("area_code",), names, file=raw.file)
-    level = level or _guessed_level(raw, used["area_code"])
+    level = level or codes.require_level(raw.frame[used["area_code"]], file=raw.file)
     facts = _facts(raw, used, level)
     facts["geometry"] = _geometry(raw, mapping.crs, crs)
     refuse_if_nothing_is_left(raw)
@@ -95,21 +94,6 @@ def _layer_for(path: Path, level: Level | None) -> str | None:
         return None  # the reader says what is wrong with it
     fitting = [name for name in layers if _LAYER_WORDS[level] in name.lower()]
     return fitting[0] if len(fitting) == 1 and len(layers) > 1 else None
-
-
-def _guessed_level(raw: RawTable, column: str) -> Level:
-    level = codes.guessed_level(raw.frame[column])
-    if level is None:
-        raise InputRefused(
-            Problem(
-                "These codes do not tell which level the areas have.",
-                "Give it: --level municipality, stadsdeel, wijk, buurt or service-area.",
-                file=raw.file,
-                column=column,
-                value=", ".join(raw.frame[column].unique()[:5]),
-            )
-        )
-    return level
 
 
 def _facts(raw: RawTable, used: dict[str, str], level: Level) -> "pd.DataFrame":

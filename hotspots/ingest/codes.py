@@ -3,8 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
+from hotspots.errors import InputRefused, Problem
 from hotspots.ingest.quarantine import Unfit
-from hotspots.schemas import Level
+from hotspots.schemas import LEVELS, Level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,11 +45,38 @@ def cbs_code(text: str) -> tuple[str, Level] | None:
 
 
 def guessed_level(texts: "pd.Series") -> Level | None:
-    """Return the level that most of the distinct codes in `texts` have, if at least half do."""
-    found = [code[1] for code in map(cbs_code, texts.unique()) if code is not None]
-    if not found or 2 * len(found) < texts.nunique():
+    """Return the level that most rows of `texts` have, if at least half of the rows have a code."""
+    rows = texts[texts.str.strip() != ""].value_counts()
+    levels: dict[Level, int] = {}
+    for text, number in rows.items():
+        found = cbs_code(str(text))
+        if found is not None:
+            levels[found[1]] = levels.get(found[1], 0) + int(number)
+    if 2 * sum(levels.values()) < rows.sum() or not levels:
         return None
-    return max(sorted(set(found)), key=found.count)
+    return max(sorted(levels), key=lambda level: levels[level])
+
+
+def require_level(texts: "pd.Series", *, file: str) -> Level:
+    """Return :func:`guessed_level`, or say how to give it.
+
+    Raises
+    ------
+    InputRefused
+        When the codes do not tell a level.
+    """
+    level = guessed_level(texts)
+    if level is None:
+        raise InputRefused(
+            Problem(
+                "These codes do not tell which level the areas have.",
+                f"Give it: --level {', '.join(LEVELS[:-1])} or {LEVELS[-1]}.",
+                file=file,
+                column=str(texts.name),
+                value=", ".join(map(str, texts.unique()[:5])),
+            )
+        )
+    return level
 
 
 def area_code(text: str, *, level: Level) -> str:

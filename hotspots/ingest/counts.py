@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspots.errors import InputRefused, Problem
 from hotspots.ingest import codes, parse
 from hotspots.ingest.categories import CategoryTable, guessed_categories
 from hotspots.ingest.guard import refuse_personal_data, refuse_proxies
@@ -51,7 +50,7 @@ def ingest_counts(
     used = columns.used()
     refuse_personal_data(raw.frame, file=raw.file, mapped=_with_area_names(used, raw))
     refuse_proxies(used, file=raw.file)
-    level = level or mapping.level or _guessed_level(raw, used["area_code"])
+    level = level or mapping.level or _level(raw.frame[used["area_code"]], raw.file)
     if raw.frame.empty:
         refuse_if_nothing_is_left(raw)
     table = categories or guessed_categories(
@@ -102,21 +101,11 @@ def _with_area_names(used: dict[str, str], raw: RawTable) -> dict[str, str]:
     return used
 
 
-def _guessed_level(raw: RawTable, column: str) -> Level:
-    level = codes.guessed_level(raw.frame[column])
-    if level is None and "verzorging" in column.lower():
-        level = "service-area"
-    if level is None:
-        raise InputRefused(
-            Problem(
-                "These codes do not tell which level the areas have.",
-                "Give it: --level municipality, stadsdeel, wijk, buurt or service-area.",
-                file=raw.file,
-                column=column,
-                value=", ".join(raw.frame[column].unique()[:5]),
-            )
-        )
-    return level
+def _level(area_codes: "pd.Series", file: str) -> Level:
+    """Return the level; the police's service areas have codes of their own but a telling name."""
+    if "verzorging" in str(area_codes.name).lower():
+        return "service-area"
+    return codes.require_level(area_codes, file=file)
 
 
 def _rows(

@@ -97,7 +97,8 @@ def _separator(text: str) -> str:
 def _rows(
     text: str, separator: str, path: Path, quarantine: Quarantine
 ) -> tuple[list[str], list[list[str]], list[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # strict: a quotation mark that does not close would swallow the lines after it
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     header: list[str] = []

@@ -1,0 +1,24 @@
+"""What all tests share: one small town, and the real data where it is at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.town import Town, build_town
+
+SHARED_DATA = Path(os.environ.get("HOTSPOTS_SHARED_DATA", "../shared/data"))
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Folder with real open data; the test is skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no real data in {SHARED_DATA} (set HOTSPOTS_SHARED_DATA)")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Files of a town of six square districts, small enough to work out by hand."""
+    return build_town(tmp_path_factory.mktemp("town"))
