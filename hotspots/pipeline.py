@@ -96,6 +96,7 @@ def run(
         if level in area_deliveries
     }
     histories = _histories(workspace, policy, deliveries, areas, until)
+    _refuse_empty_years(histories, years)
     pinned = {each.id: each for level in histories for each in [area_deliveries[level]]}
     for history in histories.values():
         pinned |= {each.id: each for each in history.by_month.values()}
@@ -178,6 +179,18 @@ def _histories(
             )
         raise _no_counts(theme, "any level", deliveries)
     return histories
+
+
+def _refuse_empty_years(histories: Mapping[Level, _History], years: range) -> None:
+    for level, history in histories.items():
+        delivered = list(history.by_month)
+        if not any(int(month[:4]) in years for month in delivered):
+            raise WorkspaceRefused(
+                Problem(
+                    f"No month of {years[0]}-{years[-1]} was delivered per {level}.",
+                    f"Choose years between {delivered[0][:4]} and {delivered[-1][:4]}.",
+                )
+            )
 
 
 def _no_counts(theme: str, level: str, deliveries: Iterable[Delivery]) -> WorkspaceRefused:
@@ -376,7 +389,7 @@ def _results(
     theme = policy.priorities.theme
     target = target_line(
         history.city,
-        history.city_completed,
+        completed=history.city_completed,
         years=years,
         goal=policy.target.goal,
         band=policy.target.band,

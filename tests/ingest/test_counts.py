@@ -202,7 +202,7 @@ field = st.one_of(
             "00",
             "WK9999",
         ]
-    ),  # fmt: skip
+    ),
     st.text(max_size=8),
 )
 line = st.lists(field, min_size=0, max_size=7).map(";".join)

@@ -61,9 +61,9 @@ COUNT_WRITERS: dict[str, Callable[[pd.DataFrame, Path], object]] = {
     "floats.xlsx": lambda frame, path: frame.astype({"jaar": float, "aantal": float}).to_excel(
         path, index=False
     ),
-    "table.gpkg": lambda frame, path: gpd.GeoDataFrame(frame, geometry=[None] * len(frame)).to_file(
-        path
-    ),
+    "table.gpkg": lambda frame, path: gpd.GeoDataFrame(
+        frame, geometry=gpd.GeoSeries(index=frame.index, dtype="geometry")
+    ).to_file(path),
     "one-column-month.csv": lambda frame, path: (
         frame.assign(
             periode=frame["jaar"].astype(str) + "-" + frame["maand"].astype(str).str.zfill(2)

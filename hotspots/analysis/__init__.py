@@ -1,0 +1,1 @@
+"""Pure statistics on validated frames: no files, no clock, no global randomness."""

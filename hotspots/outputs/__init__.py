@@ -1,0 +1,1 @@
+"""Presentation only: maps, tables, exports and sentences; no computation."""

@@ -1,0 +1,293 @@
+"""A run's ranking as one plain document and as flat rows: what the API, the pages and files show.
+
+Nothing is estimated here: figures are picked from the run's tables, put in order and added up.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+from pydantic.fields import ComputedFieldInfo, FieldInfo
+
+from hotspots.errors import NotFound, Problem
+from hotspots.outputs.text import Words
+from hotspots.schemas import Question, RunRecord
+
+RESULT_NAMES = ("priorities", "months", "target", "unplaced")
+"""Names of a run's tables, in the order in which a reader wants them."""
+
+
+class RunTables(Protocol):
+    """A finished run, as far as presentation needs it."""
+
+    @property
+    def record(self) -> RunRecord:
+        """The run's record."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of :data:`RESULT_NAMES`."""
+
+
+def _title(name: str, _: FieldInfo | ComputedFieldInfo) -> str:
+    return Words("en").glossary().get(name, name.replace("_", " "))
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, field_title_generator=_title)
+
+
+class Area(_Shown):
+    """An area that is ranked; rates are per 1,000 dwelling-years with a 95% interval."""
+
+    area_code: str
+    area_name: str
+    count: int
+    count_completed: int | None
+    dwellings: int | None
+    exposure: float
+    rate_per_1000: float
+    eb_rate: float
+    eb_low: float
+    eb_high: float
+    rank_count: int
+    rank_rate: int
+    rank: int
+    p_top: float
+    above_cut: bool
+    count_last: int | None
+    count_previous: int | None
+    same_months: int | None
+    remarks: list[str]
+
+
+class UnrankedArea(_Shown):
+    """An area without a place; its count is missing where no month was delivered."""
+
+    area_code: str
+    area_name: str
+    count: int | None
+    dwellings: int | None
+
+
+class TargetYear(_Shown):
+    """The city-wide count of a year against the year before, over months known in both."""
+
+    year: int
+    completed_only: bool
+    count: int
+    count_previous: int
+    same_months: int
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    met: bool | None
+
+
+class Unplaced(_Shown):
+    """A count whose area code belongs to no area of the level."""
+
+    area_code: str
+    count: int
+
+
+class Totals(_Shown):
+    """Sums by which the list reconciles with the source; `months` adds up the city's months."""
+
+    ranked: int
+    no_rate: int
+    unplaced: int
+    together: int
+    months: int
+
+
+class Weights(_Shown):
+    """Weights of the place on count and the place on risk; they add up to 1."""
+
+    count: float
+    rate: float
+
+
+class RunReference(_Shown):
+    """Which run made the figures, so that every one can be made again."""
+
+    id: str
+    kind: str
+    created_at: str
+    workspace: str
+    demo: bool
+    code: dict[str, str]
+
+
+class PrioritiesDocument(_Shown):
+    """One ranking with all that is needed to read it; `areas` are in order of rank."""
+
+    theme: str
+    period: str
+    first_year: int
+    last_year: int
+    level: str
+    k: int
+    weights: Weights
+    cut_off: str
+    sources: list[str]
+    distinguishable: bool
+    dispersion: float
+    attempts_told_apart: bool
+    city_rate_per_1000: float | None
+    areas: list[Area]
+    just_missed: list[str]
+    no_data: list[UnrankedArea]
+    no_rate: list[UnrankedArea]
+    missing_months: list[str]
+    target: list[TargetYear]
+    unplaced: list[Unplaced]
+    totals: Totals
+    policy: dict[str, object]
+    run: RunReference
+
+
+def document_of(run: RunTables, question: Question) -> PrioritiesDocument:
+    """Return one ranking with what could not be ranked apart, the target line and the totals.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    question
+        One of the questions of the run's record.
+    """
+    record = run.record
+    rows = _of_question(run.table("priorities"), question)
+    ranked = rows[rows["status"] == "ranked"].sort_values("rank")
+    areas = [_area(row, question.k) for row in _records(ranked)]
+    no_rate = _unranked(rows, "no_rate")
+    unplaced = _unplaced(_of_question(run.table("unplaced"), question))
+    shared = set(PrioritiesDocument.model_fields) & set(Question.model_fields)
+    return PrioritiesDocument(
+        **question.model_dump(include=shared),
+        period=f"{question.first_year}-{question.last_year}",
+        weights=Weights(count=question.weight_count, rate=question.weight_rate),
+        cut_off=record.until.isoformat(),
+        city_rate_per_1000=_city_rate(areas),
+        areas=areas,
+        just_missed=_just_missed(areas, question.k, record),
+        no_data=_unranked(rows, "no_data"),
+        no_rate=no_rate,
+        target=_target(run.table("target"), question),
+        unplaced=unplaced,
+        totals=_totals(areas, no_rate, unplaced, _months_total(run.table("months"), question)),
+        policy=record.policy,
+        run=_reference(record),
+    )
+
+
+def priorities_document(run: RunTables, question: Question) -> dict[str, object]:
+    """Return :func:`document_of` as plain JSON types, without NaN."""
+    return document_of(run, question).model_dump(mode="json")
+
+
+def priorities_rows(run: RunTables, question: Question) -> pd.DataFrame:
+    """Return one ranking as a flat frame for tables and CSV: ranked areas first, no geometry."""
+    rows = _of_question(run.table("priorities"), question)
+    ordered = rows.sort_values(["rank", "area_code"], na_position="last")
+    return pd.DataFrame(ordered.drop(columns="geometry")).reset_index(drop=True)
+
+
+def find_question(
+    record: RunRecord, *, theme: str | None = None, level: str | None = None
+) -> Question:
+    """Return the first question of a run that fits; asking for nothing gives the run's first.
+
+    Raises
+    ------
+    NotFound
+        When the run did not rank that theme at that level.
+    """
+    for question in record.questions:
+        if theme in (None, question.theme) and level in (None, question.level):
+            return question
+    available = ", ".join(f"{q.theme}/{q.level}" for q in record.questions) or "none"
+    raise NotFound(
+        Problem(
+            f"Run {record.id} has no ranking for this theme and level.",
+            f"Choose one that it has: {available}.",
+            value=f"{theme or '*'}/{level or '*'}",
+        )
+    )
+
+
+def _of_question(table: pd.DataFrame, question: Question) -> pd.DataFrame:
+    return table[(table["theme"] == question.theme) & (table["level"] == question.level)]
+
+
+def _records(frame: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Yield rows as Python values, with None for what is missing or has no finite value."""
+    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    known = plain.replace([np.inf, -np.inf], np.nan).astype(object)
+    for row in known.to_dict("records"):
+        yield {str(name): None if pd.isna(value) else value for name, value in row.items()}
+
+
+def _area(row: dict[str, object], k: int) -> Area:
+    marks = {"above_cut": int(str(row["rank"])) <= k, "remarks": str(row["remarks"]).split()}
+    return Area.model_validate({**row, **marks})
+
+
+def _unranked(rows: pd.DataFrame, status: str) -> list[UnrankedArea]:
+    chosen = rows[rows["status"] == status].sort_values("area_code")
+    return [UnrankedArea.model_validate(row) for row in _records(chosen)]
+
+
+def _just_missed(areas: list[Area], k: int, record: RunRecord) -> list[str]:
+    section = record.policy.get("priorities")
+    shown = section.get("just_missed", 0) if isinstance(section, dict) else 0
+    return [area.area_code for area in areas if k < area.rank <= k + shown]
+
+
+def _target(table: pd.DataFrame, question: Question) -> list[TargetYear]:
+    of_theme = table[table["theme"] == question.theme].sort_values("year")
+    chosen = of_theme[of_theme["year"].between(question.first_year, question.last_year)]
+    return [TargetYear.model_validate(row) for row in _records(chosen)]
+
+
+def _unplaced(table: pd.DataFrame) -> list[Unplaced]:
+    return [Unplaced.model_validate(row) for row in _records(table.sort_values("area_code"))]
+
+
+def _months_total(months: pd.DataFrame, question: Question) -> int:
+    year = months["month"].str[:4].astype("int64")
+    chosen = year.between(question.first_year, question.last_year)
+    return int(months.loc[chosen & (months["theme"] == question.theme), "count"].sum())
+
+
+def _city_rate(areas: list[Area]) -> float | None:
+    exposure = sum(area.exposure for area in areas)
+    return 1000 * sum(area.count for area in areas) / exposure if exposure else None
+
+
+def _totals(
+    areas: list[Area], no_rate: list[UnrankedArea], unplaced: list[Unplaced], months: int
+) -> Totals:
+    ranked = sum(area.count for area in areas)
+    without_rate = sum(area.count or 0 for area in no_rate)
+    not_placed = sum(row.count for row in unplaced)
+    return Totals(
+        ranked=ranked,
+        no_rate=without_rate,
+        unplaced=not_placed,
+        together=ranked + without_rate + not_placed,
+        months=months,
+    )
+
+
+def _reference(record: RunRecord) -> RunReference:
+    return RunReference(
+        id=record.id,
+        kind=record.kind,
+        created_at=record.created_at.isoformat(),
+        workspace=record.workspace_name,
+        demo=record.demo,
+        code=record.code,
+    )

@@ -1,0 +1,154 @@
+"""One translator: words, sentences and figures of every page, map and table, Dutch or English.
+
+The words live in ``locale/*.toml`` and nowhere else. Figures are formatted here, so that a
+number looks the same wherever it appears.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+Lang = Literal["nl", "en"]
+"""A language that the pages speak."""
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+MISSING = "–"
+"""Shown where there is no figure; never a zero."""
+
+
+@cache
+def catalogue(lang: Lang) -> Mapping[str, Any]:
+    """Return the parsed locale file of `lang`."""
+    text = files("hotspots.outputs").joinpath("locale", f"{lang}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+class Words:
+    """The words and the number format of one language.
+
+    Parameters
+    ----------
+    lang
+        ``nl`` or ``en``.
+    """
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self._catalogue = catalogue(lang)
+
+    def label(self, key: str, **figures: str | int) -> str:
+        """Return a label; whole numbers are formatted, everything else comes as text.
+
+        Raises
+        ------
+        KeyError
+            When the locale file lacks the label or the label needs another figure.
+        """
+        return self._filled("labels", key, figures)
+
+    def sentence(self, key: str, **figures: str | int) -> str:
+        """Return a full sentence; see :meth:`label`."""
+        return self._filled("sentences", key, figures)
+
+    def has_label(self, key: str) -> bool:
+        """Tell whether there is a label for `key`."""
+        return key in self._catalogue["labels"]
+
+    def theme(self, theme: str) -> str:
+        """Return the plural name of a theme; an unlisted theme reads as its own words."""
+        name: str = self._catalogue["themes"].get(theme, theme.replace("_", " "))
+        return name
+
+    def level(self, level: str) -> str:
+        """Return the plural name of a level, such as ``wijken``."""
+        name: str = self._catalogue["levels"][level]
+        return name
+
+    def glossary(self) -> Mapping[str, str]:
+        """Return every term of the glossary by its key."""
+        terms: Mapping[str, str] = self._catalogue["glossary"]
+        return terms
+
+    def method(self) -> list[dict[str, str]]:
+        """Return the sections of the method page: title, text, formula, source."""
+        sections: list[dict[str, str]] = self._catalogue["method"]
+        return sections
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return ``1.234,5`` in Dutch, ``1,234.5`` in English; a dash where there is none."""
+        if value is None:
+            return MISSING
+        marks = self._catalogue["number"]
+        swap = {",": marks["thousands"], ".": marks["decimal"], "-": "\N{MINUS SIGN}"}
+        without_minus_zero = round(value, decimals) + 0.0
+        return f"{without_minus_zero:,.{decimals}f}".translate(str.maketrans(swap))
+
+    def recorded(self, count: int | None) -> str:
+        """Return ``0 geregistreerd`` for a count, or that it is unknown."""
+        if count is None:
+            return self.label("unknown")
+        return self.label("recorded", count=count)
+
+    def rate(self, value: float | None) -> str:
+        """Return a rate per 1,000 with one decimal: more would be false precision."""
+        return self.number(value, 1)
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """Return the ends of an interval of rates, such as ``4,9–8,1``."""
+        if low is None or high is None:
+            return MISSING
+        return f"{self.rate(low)}–{self.rate(high)}"
+
+    def percent(self, share: float | None) -> str:
+        """Return a share as a whole percentage, such as ``87%``."""
+        return MISSING if share is None else f"{self.number(share * 100)}%"
+
+    def chance(self, share: float | None) -> str:
+        """Return an estimated chance; never 0% or 100%, which no sample can show."""
+        if share is None:
+            return MISSING
+        if share < 0.01:
+            return "<1%"
+        return ">99%" if share > 0.99 else self.percent(share)
+
+    def change(self, ratio: float | None) -> str:
+        """Return a ratio as a signed change, such as a fall of 24% for 0.76."""
+        if ratio is None:
+            return MISSING
+        return f"{self.signed((ratio - 1) * 100)}%"
+
+    def signed(self, value: float | None) -> str:
+        """Return a whole number with its sign, such as ``+6``; zero has none."""
+        if value is None:
+            return MISSING
+        return f"{'+' if round(value) > 0 else ''}{self.number(value)}"
+
+    def month(self, month: str) -> str:
+        """Return ``2017-12`` as ``December 2017``, as at the start of a sentence."""
+        year, number = month.split("-")
+        return f"{capital(self._catalogue['months'][int(number) - 1])} {year}"
+
+    def day(self, day: date | datetime) -> str:
+        """Return a date in full, such as ``30 november 2017``."""
+        return f"{day.day} {self._catalogue['months'][day.month - 1]} {day.year}"
+
+    def period(self, first_year: int, last_year: int) -> str:
+        """Return ``2015–2017``, or one year."""
+        return str(last_year) if first_year == last_year else f"{first_year}–{last_year}"
+
+    def _filled(self, section: str, key: str, figures: Mapping[str, str | int]) -> str:
+        template: str = self._catalogue[section][key]
+        shown = {
+            name: self.number(value) if isinstance(value, int) else value
+            for name, value in figures.items()
+        }
+        return template.format_map(shown)
+
+
+def capital(text: str) -> str:
+    """Return `text` with a capital first letter, leaving the rest alone."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""Proposals for people to decide on: rankings, sites, areas. Never a decision."""

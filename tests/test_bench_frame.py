@@ -1,0 +1,103 @@
+"""The benchmark frame measures what it says: order, medians, stopping, and the written rows."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.bench import Case, Timing, __main__, discover, measure
+
+
+class Machine:
+    """A clock that only moves when a method is called, so every duration is known."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.calls: list[str] = []
+
+    def method(self, name: str, durations: list[float]) -> Callable[[], None]:
+        """Make a method that takes the given durations, one per call."""
+        left = iter(durations)
+
+        def run() -> None:
+            self.calls.append(name)
+            self.now += next(left)
+
+        return run
+
+
+def test_methods_take_turns_after_a_warm_up_that_does_not_count() -> None:
+    machine = Machine()
+    case = Case(
+        "planted",
+        ours=machine.method("ours", [100.0, 1.0, 2.0, 9.0]),
+        other=machine.method("other", [100.0, 8.0, 4.0, 6.0]),
+        other_name="elsewhere",
+    )
+    timing = measure(case, max_repeats=3, budget_s=1e9, clock=lambda: machine.now)
+    assert machine.calls == ["ours", "other"] * 4
+    assert (timing.ours_s, timing.other_s, timing.repeats) == (2.0, 6.0, 3)
+    assert timing.ratio == 3.0
+
+
+def test_the_budget_ends_repetition_after_a_whole_round() -> None:
+    machine = Machine()
+    case = Case("slow", machine.method("ours", [4.0] * 9), machine.method("other", [1.0] * 9))
+    timing = measure(case, max_repeats=9, budget_s=6.0, clock=lambda: machine.now)
+    assert timing.repeats == 2
+    assert machine.calls == ["ours", "other"] * 3
+
+
+def test_a_case_alone_has_no_ratio() -> None:
+    timing = measure(Case("alone", lambda: None), max_repeats=1)
+    assert timing.other_s is None
+    assert timing.ratio is None
+
+
+@pytest.mark.parametrize(
+    ("value_s", "shown"), [(12.34, "12.3 s"), (0.0123, "12.3 ms"), (4.56e-6, "4.56 µs")]
+)
+def test_durations_are_written_in_the_unit_that_suits_them(value_s: float, shown: str) -> None:
+    assert __main__.seconds(value_s) == shown
+
+
+def run(monkeypatch: pytest.MonkeyPatch, cases: list[Case], to: Path) -> Result:
+    """Run the command on planted cases."""
+    import typer
+
+    monkeypatch.setattr(__main__, "discover", lambda: iter(cases))
+    app = typer.Typer()
+    app.command()(__main__.main)
+    return CliRunner().invoke(app, ["--quick", "--to", str(to)])
+
+
+def test_the_command_prints_a_table_and_writes_the_same_rows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    to = tmp_path / "new" / "bench.json"
+    cases = [
+        Case("gi star", lambda: None, lambda: None, other_name="esda", scale="9 cells"),
+        Case("alone", lambda: None),
+    ]
+    result = run(monkeypatch, cases, to)
+    assert result.exit_code == 0, result.output
+    assert "gi star" in result.output
+    assert "9 cells" in result.output
+    rows = json.loads(to.read_text(encoding="utf-8"))
+    assert [row["name"] for row in rows["cases"]] == ["gi star", "alone"]
+    paired, alone = rows["cases"]
+    assert paired["ratio"] == pytest.approx(paired["other_s"] / paired["ours_s"])
+    assert alone["ratio"] is None
+    assert rows["machine"]["libraries"]["numpy"]
+
+
+def test_every_bench_module_gives_named_cases_that_differ() -> None:
+    names = [case.name for case in discover()]
+    assert len(names) == len(set(names))
+
+
+def test_a_ratio_above_one_means_ours_is_faster() -> None:
+    timing = Timing("x", "", 1, ours_s=1.0, other_s=2.0, other_name="slower")
+    assert timing.ratio == 2.0

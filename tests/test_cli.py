@@ -1,0 +1,178 @@
+"""Commands as a person types them: what they print, and how they refuse."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import geopandas as gpd
+import pytest
+
+from hotspots.cli import main
+from tests.town import Town
+
+
+@dataclass
+class Done:
+    """What a finished command printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def hotspots(*arguments: str | Path) -> Done:
+    """Run a command in this process, as its entry point does."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.object(sys, "argv", ["hotspots", *map(str, arguments)]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            return Done(int(stop.code or 0), out.getvalue(), err.getvalue())
+    return Done(0, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def workspace(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "ws"
+    for step in (
+        ("init", folder, "--name", "Proefstad", "--demo"),
+        ("ingest", "areas", town.areas, "--workspace", folder),
+        ("ingest", "counts", town.counts, "--workspace", folder, "--categories", town.categories),
+        ("run", "--workspace", folder),
+    ):
+        done = hotspots(*step)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_ingest_says_what_it_read_and_does_it_once(workspace: Path, town: Town) -> None:
+    done = hotspots(
+        "ingest", "counts", town.counts, "--workspace", workspace, "--categories", town.categories
+    )
+    assert "read 350 = accepted 350 + rejected 0" in done.stdout
+    assert "nothing changed" in done.stdout
+    as_json = hotspots("ingest", "areas", town.areas, "--workspace", workspace, "--json")
+    content = json.loads(as_json.stdout)
+    assert (content["read"], content["accepted"], content["new"]) == (6, 6, False)
+
+
+def test_priorities_as_json_has_the_promised_shape(workspace: Path) -> None:
+    done = hotspots(
+        "priorities", "--workspace", workspace, "--theme", "burglary", "--years", "2021-2023",
+        "--level", "wijk", "--top", "2", "--format", "json",
+    )  # fmt: skip
+    document = json.loads(done.stdout)
+    assert {
+        "areas", "no_data", "missing_months", "period", "level", "k", "policy",
+    } <= document.keys()  # fmt: skip
+    assert set(document["areas"][0]) >= {
+        "area_code", "area_name", "count", "exposure", "rate_per_1000", "eb_rate", "eb_low",
+        "eb_high", "rank_count", "rank_rate", "rank", "p_top",
+    }  # fmt: skip
+    assert [area["rank"] for area in document["areas"]] == [1, 2, 3, 4]
+    assert [area["area_code"] for area in document["no_data"]] == ["WK999905"]
+    assert (document["period"], document["level"], document["k"]) == ("2021-2023", "wijk", 2)
+    assert document["missing_months"] == ["2023-12"]
+
+
+def test_priorities_as_csv_and_as_a_table(workspace: Path) -> None:
+    printed = hotspots("priorities", "--workspace", workspace, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(printed)))
+    assert next(row["area_code"] for row in rows if row["status"] == "ranked") == "WK999901"
+    drawn = hotspots("priorities", "--workspace", workspace)
+    assert "Wijk 05" in drawn.stdout.partition("No data (not the same as safe): ")[2]
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "parquet", "csv"])
+def test_export_writes_the_latest_run(suffix: str, workspace: Path, tmp_path: Path) -> None:
+    file = tmp_path / f"uit.{suffix}"
+    done = hotspots("export", "--workspace", workspace, "--what", "priorities", "--to", file)
+    assert done.returncode == 0, done.stderr
+    if suffix == "csv":
+        assert len(file.read_text(encoding="utf-8-sig").splitlines()) == 7
+    else:
+        frame = gpd.read_parquet(file) if suffix == "parquet" else gpd.read_file(file)
+        assert len(frame) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("priorities", "--workspace", "nergens"), "no workspace"),
+        (("priorities", "--workspace", "{ws}", "--years", "toen"), "FIRST-LAST"),
+        (("priorities", "--workspace", "{ws}", "--years", "1990-1992"), "1990"),
+        (("priorities", "--workspace", "{ws}", "--theme", "confused_person"), "never scored"),
+        (("priorities", "--workspace", "{ws}", "--level", "buurt"), "no areas at level buurt"),
+        (("priorities", "--workspace", "{ws}", "--top", "0"), "greater than or equal to 1"),
+        (("ingest", "areas", "nergens.gpkg", "--workspace", "{ws}"), "no such file"),
+        (("ingest", "counts", "{ws}", "--workspace", "{ws}"), "not read"),
+        (("export", "--workspace", "{ws}", "--what", "geheim", "--to", "x.csv"), "no result"),
+        (("export", "--workspace", "{ws}", "--what", "priorities", "--to", "x.exe"), ".gpkg"),
+        (
+            (
+                "export",
+                "--workspace",
+                "{ws}",
+                "--what",
+                "priorities",
+                "--run",
+                "../x",
+                "--to",
+                "x.csv",
+            ),
+            "no such run",
+        ),
+        (("purge", "--workspace", "{ws}", "--older-than", "lang"), "5y"),
+        (("run", "--workspace", "{ws}", "--policy", "nergens.toml"), "cannot be read"),
+    ],
+)
+def test_refusals_exit_2_with_a_remedy_and_no_traceback(
+    arguments: tuple[str, ...], says: str, workspace: Path
+) -> None:
+    done = hotspots(*(argument.replace("{ws}", str(workspace)) for argument in arguments))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_quarantined_rows_are_named_on_stderr(town: Town, workspace: Path, tmp_path: Path) -> None:
+    file = tmp_path / "vuil.csv"
+    file.write_text(
+        "jaar;maand;wijkcode;delictcode;aantal\n2024;1;WK999901;INB-V;3\n2024;2;WK999901;INB-V;x\n"
+    )
+    done = hotspots(
+        "ingest", "counts", file, "--workspace", workspace, "--categories", town.categories
+    )
+    assert done.returncode == 0
+    assert "file vuil.csv, row 3, column 'aantal', value 'x'" in done.stderr
+    assert "read 2 = accepted 1 + rejected 1" in done.stdout
+
+
+def test_a_refusal_of_the_installed_command_is_not_a_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hotspots.cli", "run", "--workspace", "nergens"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("hotspots: file nergens: There is no workspace")
+
+
+def test_help_is_light() -> None:
+    probe = (
+        "import sys, hotspots.cli; "
+        "sys.exit(any(name in sys.modules for name in ('pandas', 'numpy', 'pydantic')))"
+    )
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
