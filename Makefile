@@ -9,6 +9,13 @@ DEMO := build/demo
 LEVELS := buurt wijk stadsdeel service-area
 # What tests need beyond Python, as command:package of Debian.
 SERVICES := chromium:chromium
+# The pages that the README shows, as file=path; and the port they are served on meanwhile.
+SHOTS := overview=/
+SHOT_PORT := 8765
+SHOT_HOST := http://127.0.0.1:$(SHOT_PORT)
+CHROMIUM := --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+    --disable-background-networking --disable-component-update --disable-sync \
+    --hide-scrollbars --window-size=1280,1440 --virtual-time-budget=10000
 
 # A stamp is named after the content of its lock: a changed lock is a stamp that is not there yet.
 stamp = $(VENV)/.ready-$(1)-$(shell cat $(2) pyproject.toml | cksum | tr ' ' '-')
@@ -18,31 +25,31 @@ BENCH := $(call stamp,bench,requirements-bench.lock)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.DELETE_ON_ERROR:
 .PHONY: help run demo setup test lint format bench services lock screenshots clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Variables: PYTHON=$(PYTHON)  PORT=$(PORT)"
 
-run: demo ## Prepare the demo city, analyse it and serve the pages on http://127.0.0.1:$(PORT)
+run: demo ## Prepare the demo city, analyse it and serve it on http://127.0.0.1:8000
 	@$(HOTSPOTS) serve --workspace $(DEMO) --port $(PORT)
 
 demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a finished run
-	@$(PY) -m data.duinstad --to $(EXTRACTS) --cached
-	@test -d $(DEMO) || $(HOTSPOTS) init $(DEMO) --name Duinstad
+	@$(PY) -m data.duinstad --to $(EXTRACTS)
+	@$(HOTSPOTS) init $(DEMO) --name Duinstad --demo
 	@for level in $(LEVELS); do \
 	    $(HOTSPOTS) ingest areas $(EXTRACTS)/gebieden.gpkg --level $$level --workspace $(DEMO) \
 	        || exit; \
 	done
-	@$(HOTSPOTS) ingest counts $(EXTRACTS)/aantallen_per_buurt_maand.csv.gz \
-	    --categories $(EXTRACTS)/categorieen.csv --workspace $(DEMO)
+	@for counts in buurt_maand.csv.gz verzorgingsgebied_maand.csv; do \
+	    $(HOTSPOTS) ingest counts $(EXTRACTS)/aantallen_per_$$counts \
+	        --categories $(EXTRACTS)/categorieen.csv --workspace $(DEMO) || exit; \
+	done
 	@$(HOTSPOTS) run --workspace $(DEMO)
 
 setup: $(DEV) ## Install everything that development needs into .venv
 
-test: $(DEV) ## Run the whole test suite
-	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory services; fi
+test: $(DEV) services ## Run the whole test suite
 	@$(PY) -m pytest
 
 lint: $(DEV) ## Check style, types and the direction of imports
@@ -71,7 +78,8 @@ services: ## Install what the tests need beyond Python (as root), or say what to
 	fi; \
 	echo "Installing$$missing"; \
 	export DEBIAN_FRONTEND=noninteractive; \
-	apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null
+	{ apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null; } \
+	    || { echo "Could not install$$missing" >&2; test -z "$$HOTSPOTS_REQUIRE_SERVICES"; }
 
 # uv resolves once for every platform and Python that the project names; it reads no local
 # configuration here, so the locks hold what the public index serves and no address.
@@ -84,6 +92,18 @@ lock: ## Renew the three locks (UPGRADE=--upgrade takes the newest versions)
 	@$(COMPILE) $(UPGRADE) --extra dev -c requirements.lock -o requirements-dev.lock
 	@$(COMPILE) $(UPGRADE) --extra dev --extra bench -c requirements-dev.lock \
 	    -o requirements-bench.lock
+
+screenshots: demo services ## Photograph the pages with Chromium into docs/
+	@mkdir -p docs; scratch=$$(mktemp -d); \
+	$(HOTSPOTS) serve --workspace $(DEMO) --port $(SHOT_PORT) & server=$$!; \
+	trap 'kill $$server; wait $$server; rm -rf $$scratch' EXIT; \
+	until $(PY) -c 'from urllib.request import urlopen as u; u("$(SHOT_HOST)/health")' 2>/dev/null; \
+	    do kill -0 $$server || exit 1; sleep 0.3; done; \
+	for shot in $(SHOTS); do \
+	    chromium $(CHROMIUM) --user-data-dir=$$scratch --screenshot=docs/$${shot%%=*}.png \
+	        $(SHOT_HOST)$${shot#*=} >$$scratch/log 2>&1 || { cat $$scratch/log >&2; exit 1; }; \
+	    echo "docs/$${shot%%=*}.png"; \
+	done
 
 clean: ## Remove what was built, the set-up included
 	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -56,7 +56,8 @@ def ingest_areas(
         max_rows=limits.max_rows,
     )
     names = list(raw.frame.columns)
-    columns = complete_columns(mapping.columns, names, wanted=_WANTED, file=raw.file)
+    given = codes.with_area_code(mapping.columns, raw.frame, level=level)
+    columns = complete_columns(given, names, wanted=_WANTED, file=raw.file)
     used = columns.used()
     refuse_personal_data(raw.frame, file=raw.file, mapped=used)
     refuse_proxies(used, file=raw.file)
@@ -181,7 +182,8 @@ def _as_geoframe(facts: "pd.DataFrame", crs: str) -> "gpd.GeoDataFrame":
 
 
 def _notes(accepted: "pd.DataFrame", used: dict[str, str], names: list[str]) -> list[str]:
-    notes = [f"never read: {', '.join(name for name in names if name not in used.values())}"]
+    unread = [name for name in names if name not in used.values()]
+    notes = [f"never read: {', '.join(unread)}"] if unread else []
     if "dwellings" not in used:
         notes.append("no column with dwellings: without it there are no rates")
     else:

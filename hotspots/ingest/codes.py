@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hotspots.errors import InputRefused, Problem
+from hotspots.ingest.mapping import Columns, candidates
 from hotspots.ingest.quarantine import Unfit
 from hotspots.schemas import LEVELS, Level
 
@@ -55,6 +56,30 @@ def guessed_level(texts: "pd.Series") -> Level | None:
     if 2 * sum(levels.values()) < rows.sum() or not levels:
         return None
     return max(sorted(levels), key=lambda level: levels[level])
+
+
+def with_area_code(given: Columns, frame: "pd.DataFrame", *, level: Level | None) -> Columns:
+    """Return `given` with the column of area codes filled in, if it is open and one is likely.
+
+    A table of neighbourhoods often holds the district's code too. Of the columns that may be
+    meant, the one that tells most areas apart at `level` (at any level of CBS without one) is
+    taken.
+    """
+
+    def areas_told_apart(name: str) -> int:
+        return sum(1 for text in frame[name].unique() if text.strip() and _fits(text, level))
+
+    names = candidates("area_code", frame.columns)
+    if given.area_code or not names:
+        return given
+    return given.model_copy(update={"area_code": max(names, key=areas_told_apart)})
+
+
+def _fits(text: str, level: Level | None) -> bool:
+    found = cbs_code(text)
+    if level is None:
+        return found is not None
+    return level not in _LEVEL_PREFIX or (found is not None and found[1] == level)
 
 
 def require_level(texts: "pd.Series", *, file: str) -> Level:

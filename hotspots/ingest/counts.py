@@ -46,11 +46,12 @@ def ingest_counts(
         With every problem at once.
     """
     raw = read_file(path, layer=mapping.layer, max_mb=limits.max_file_mb, max_rows=limits.max_rows)
-    columns = _columns(raw, mapping)
+    level = level or mapping.level
+    columns = _columns(raw, mapping, level)
     used = columns.used()
     refuse_personal_data(raw.frame, file=raw.file, mapped=_with_area_names(used, raw))
     refuse_proxies(used, file=raw.file)
-    level = level or mapping.level or _level(raw.frame[used["area_code"]], raw.file)
+    level = level or _level(raw.frame[used["area_code"]], raw.file)
     if raw.frame.empty:
         refuse_if_nothing_is_left(raw)
     table = categories or guessed_categories(
@@ -75,10 +76,11 @@ def ingest_counts(
     )
 
 
-def _columns(raw: RawTable, mapping: Mapping) -> Columns:
+def _columns(raw: RawTable, mapping: Mapping, level: Level | None) -> Columns:
     """Return the columns to read: a month either in one column, or beside a year."""
     names = list(raw.frame.columns)
-    columns = complete_columns(mapping.columns, names, wanted=_WANTED, file=raw.file)
+    given = codes.with_area_code(mapping.columns, raw.frame, level=level)
+    columns = complete_columns(given, names, wanted=_WANTED, file=raw.file)
     if columns.year and columns.month:
         columns = columns.model_copy(update={"period": mapping.columns.period})
     else:

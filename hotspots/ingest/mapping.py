@@ -109,6 +109,12 @@ def load_mapping(path: Path | None) -> Mapping:
         ) from None
 
 
+def candidates(mine: str, names: Iterable[str]) -> list[str]:
+    """Return the columns in the file that may be `mine`, the likeliest first."""
+    by_plain_name = {plain(name): name for name in names}
+    return [by_plain_name[word] for word in _SYNONYMS[mine] if word in by_plain_name]
+
+
 def complete_columns(
     given: Columns, names: Iterable[str], *, wanted: Iterable[str], file: str
 ) -> Columns:
@@ -132,16 +138,12 @@ def complete_columns(
     ]
     if absent:
         raise InputRefused(absent)
-    by_plain_name = {plain(name): name for name in reversed(names)}
-    chosen = given.used()
+    chosen = given.model_dump()
     for mine in wanted:
-        if mine in chosen:
-            continue
-        taken = set(chosen.values())
-        for synonym in _SYNONYMS[mine]:
-            if synonym in by_plain_name and by_plain_name[synonym] not in taken:
-                chosen[mine] = by_plain_name[synonym]
-                break
+        if chosen[mine] is None:
+            taken = set(chosen.values())
+            free = (name for name in candidates(mine, names) if name not in taken)
+            chosen[mine] = next(free, None)
     return Columns(**chosen)
 
 
