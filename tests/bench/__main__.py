@@ -1,0 +1,75 @@
+"""``python -m tests.bench [--quick]``: one table on screen, the same rows in build/bench.json."""
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from tests.bench import Timing, discover, measure_all
+
+LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "scikit-learn", "esda")
+
+
+def table(timings: list[Timing]) -> Table:
+    """Lay the timings out; the ratio is bold where ours is the faster."""
+    shown = Table(title="Medians of one run, ours and the other in turn")
+    for heading in ("case", "scale", "ours", "other", "by", "other / ours", "rounds"):
+        shown.add_column(heading, justify="left" if heading in ("case", "scale", "by") else "right")
+    for row in timings:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        shown.add_row(
+            row.name,
+            row.scale,
+            seconds(row.ours_s),
+            "" if row.other_s is None else seconds(row.other_s),
+            row.other_name,
+            f"[bold]{ratio}[/]" if row.ratio and row.ratio > 1 else ratio,
+            str(row.repeats),
+        )
+    return shown
+
+
+def seconds(value: float) -> str:
+    """Write a duration with three digits in the unit that suits it."""
+    for factor, unit in ((1, "s"), (1e3, "ms")):
+        if value * factor >= 1:
+            return f"{value * factor:.3g} {unit}"
+    return f"{value * 1e6:.3g} µs"
+
+
+def machine() -> dict[str, object]:
+    """Tell what the numbers were measured on."""
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def main(
+    quick: Annotated[bool, typer.Option("--quick", help="One round of each case.")] = False,
+    to: Annotated[Path, typer.Option(help="Where the rows are written.")] = Path(
+        "build/bench.json"
+    ),
+) -> None:
+    """Time our methods against others."""
+    console = Console()
+    cases = list(discover())
+    timings = list(track(measure_all(cases, quick=quick), "Measuring", total=len(cases)))
+    console.print(table(timings))
+    to.parent.mkdir(parents=True, exist_ok=True)
+    rows = {"machine": machine(), "quick": quick, "cases": [row.as_dict() for row in timings]}
+    to.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    console.print(f"Written to {to}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
