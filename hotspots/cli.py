@@ -63,6 +63,12 @@ MappingOption = Annotated[
     Path | None,
     typer.Option("--mapping", metavar="M.toml", help="Which column is which; guessed and shown."),
 ]
+CategoriesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--categories", metavar="C.csv", help="What the codes mean; guessed from known tables."
+    ),
+]
 PolicyOption = Annotated[
     Path | None,
     typer.Option("--policy", metavar="P.toml", help="Parameters; defaults are in the README."),
@@ -126,10 +132,7 @@ def ingest_counts_command(
     file: FileArgument,
     workspace: WorkspaceOption,
     level: LevelOption = None,
-    categories: Annotated[
-        Path | None,
-        typer.Option(metavar="C.csv", help="What the codes mean; guessed from known tables."),
-    ] = None,
+    categories: CategoriesOption = None,
     mapping: MappingOption = None,
     policy: PolicyOption = None,
     as_json: JsonOption = False,
@@ -149,6 +152,85 @@ def ingest_counts_command(
         categories=None if categories is None else load_categories(categories),
         level=None if level is None else level.value,
         limits=load_policy(policy).limits,
+    )
+    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+
+
+@ingest.command("incidents")
+def ingest_incidents_command(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    categories: CategoriesOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in incidents: points with a category and a moment."""
+    from hotspots.ingest.categories import load_categories
+    from hotspots.ingest.incidents import ingest_incidents
+    from hotspots.ingest.mapping import load_mapping
+    from hotspots.pipeline import deliver, municipality
+    from hotspots.policy import load_policy
+    from hotspots.store.workspace import open_workspace
+
+    opened, rules = open_workspace(workspace), load_policy(policy)
+    found = ingest_incidents(
+        file,
+        mapping=load_mapping(mapping),
+        categories=None if categories is None else load_categories(categories),
+        crs=opened.crs,
+        area=municipality(opened),
+        limits=rules.limits,
+        points=rules.points,
+    )
+    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+
+
+@ingest.command("dwellings")
+def ingest_dwellings_command(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in dwellings as points; they go before the number that came with the areas."""
+    from hotspots.ingest.dwellings import ingest_dwellings
+    from hotspots.ingest.mapping import load_mapping
+    from hotspots.pipeline import deliver, municipality
+    from hotspots.policy import load_policy
+    from hotspots.store.workspace import open_workspace
+
+    opened, rules = open_workspace(workspace), load_policy(policy)
+    found = ingest_dwellings(
+        file,
+        mapping=load_mapping(mapping),
+        crs=opened.crs,
+        area=municipality(opened),
+        limits=rules.limits,
+        points=rules.points,
+    )
+    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+
+
+@ingest.command("built-up")
+def ingest_built_up_command(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in built-up land: polygons to which hotspots are confined."""
+    from hotspots.ingest.dwellings import ingest_built_up
+    from hotspots.ingest.mapping import load_mapping
+    from hotspots.pipeline import deliver
+    from hotspots.policy import load_policy
+    from hotspots.store.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    found = ingest_built_up(
+        file, mapping=load_mapping(mapping), crs=opened.crs, limits=load_policy(policy).limits
     )
     _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
 
@@ -356,7 +438,7 @@ def _report_delivery(
         content = delivery.model_dump(mode="json") | {"new": is_new}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
         return
-    what = f"{delivery.kind} per {delivery.level}"
+    what = delivery.kind + (f" per {delivery.level}" if delivery.level else "")
     if delivery.months:
         what += f", {delivery.first_month} to {delivery.last_month}"
     typer.echo(f"{found.file}: {what}, source {delivery.source}")

@@ -19,6 +19,7 @@ from hotspots.store.workspace import Workspace
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from shapely.geometry.base import BaseGeometry
 
     from hotspots.analysis.seasons import Season
     from hotspots.ingest.result import Ingested
@@ -32,7 +33,6 @@ _LAST_YEAR_COUNTS_FROM_MONTH = 6
 def deliver(workspace: Workspace, ingested: "Ingested", *, at: datetime) -> tuple[Delivery, bool]:
     """Store what was taken in as a delivery; return it, and whether it was new."""
     rows = ingested.facts
-    counts = ingested.kind == "counts"
     delivery = Delivery(
         id=ingested.id,
         sequence=0,
@@ -42,8 +42,8 @@ def deliver(workspace: Workspace, ingested: "Ingested", *, at: datetime) -> tupl
         sha256=ingested.sha256,
         delivered_at=at,
         level=ingested.level,
-        themes=sorted(rows["theme"].unique()) if counts else [],
-        months=sorted(rows["month"].unique()) if counts else [],
+        themes=sorted(rows["theme"].unique()) if "theme" in rows else [],
+        months=ingested.months,
         read=ingested.read,
         accepted=ingested.accepted,
         rejected=ingested.rejected,
@@ -51,6 +51,18 @@ def deliver(workspace: Workspace, ingested: "Ingested", *, at: datetime) -> tupl
         notes=ingested.notes,
     )
     return facts.add_delivery(workspace, delivery, rows, ingested.rejects)
+
+
+def municipality(workspace: Workspace) -> "BaseGeometry | None":
+    """Return the municipality in the workspace's CRS: all areas of the highest delivered level."""
+    current = facts.current_areas(facts.list_deliveries(workspace))
+    for level in LEVELS:
+        if level in current:
+            areas = _read_areas(workspace, current[level])
+            drawn = areas[areas.geometry.notna()]
+            if len(drawn):
+                return drawn.union_all()
+    return None
 
 
 def run(
@@ -91,7 +103,7 @@ def run(
     years = range(last_year - policy.priorities.years + 1, last_year + 1)
     area_deliveries = facts.current_areas(deliveries)
     areas: dict[Level, gpd.GeoDataFrame] = {
-        level: facts.read_areas(workspace, area_deliveries[level])
+        level: _read_areas(workspace, area_deliveries[level])
         for level in LEVELS
         if level in area_deliveries
     }
@@ -137,6 +149,12 @@ class _Answer:
     question: Question
     priorities: "gpd.GeoDataFrame"
     unplaced: "pd.DataFrame"
+
+
+def _read_areas(workspace: Workspace, delivery: Delivery) -> "gpd.GeoDataFrame":
+    import geopandas as gpd
+
+    return gpd.GeoDataFrame(facts.read_facts(workspace, delivery), crs=workspace.crs)
 
 
 def _last_delivered_day(deliveries: Iterable[Delivery]) -> date:
@@ -219,7 +237,9 @@ def _history(
     theme = policy.priorities.theme
     chosen = policy.sources.counts.get(theme)
     for finer in (level, *(each for each in reversed(LEVELS) if each != level)):
-        held = facts.current_counts(deliveries, theme=theme, level=finer, source=chosen)
+        held = facts.current_months(
+            deliveries, kind="counts", theme=theme, level=finer, source=chosen
+        )
         by_month = {month: each for month, each in held.items() if _ends_by(month, until)}
         if not by_month:
             continue
@@ -255,7 +275,7 @@ def _laid_out(
 
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     for delivery in {each.id: each for each in by_month.values()}.values():
-        rows = facts.read_counts(workspace, delivery)
+        rows = facts.read_facts(workspace, delivery)
         months = pd.PeriodIndex([m for m, each in by_month.items() if each == delivery], freq="M")
         here = rows[(rows["theme"] == theme) & rows["month"].isin(months.astype(str))]
         zeros_omitted = bool(delivery.mapping["zeros_omitted"])

@@ -58,7 +58,10 @@ class Sources(_Section):
     """Which source counts where more than one was delivered."""
 
     counts: dict[Theme, str] = Field(
-        {}, description="Per theme the source to use when two sources cover the same month."
+        {}, description="Per theme the source of counts, where two cover the same month."
+    )
+    incidents: dict[Theme, str] = Field(
+        {}, description="Per theme the source of incidents, where two cover the same month."
     )
 
 
@@ -80,6 +83,17 @@ class Limits(_Section):
     max_rows: int = Field(20_000_000, ge=1, description="Most rows in one file.")
 
 
+class Points(_Section):
+    """How points are judged and kept."""
+
+    outside_m: float = Field(
+        250, ge=0, le=10_000, description="Metres outside the municipality that still count."
+    )
+    coarsen_m: float = Field(
+        0, ge=0, le=1000, description="Points are moved to a raster of this size; 0 keeps them."
+    )
+
+
 class Retention(_Section):
     """How long facts are kept; deleting is a command, never automatic."""
 
@@ -94,6 +108,7 @@ class Policy(_Section):
     sources: Sources = Field(default_factory=Sources)
     target: Target = Field(default_factory=Target)
     limits: Limits = Field(default_factory=Limits)
+    points: Points = Field(default_factory=Points)
     retention: Retention = Field(default_factory=Retention)
 
 

@@ -19,8 +19,17 @@ Level = Literal["municipality", "stadsdeel", "wijk", "buurt", "service-area"]
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
+Kind = Literal["areas", "counts", "incidents", "dwellings", "built-up"]
+"""What a delivery holds."""
+
 Attempt = Literal["completed", "attempted", "unknown"]
 """Whether a crime was completed; ``unknown`` where the source cannot tell."""
+
+Initiator = Literal["citizen", "police", "unknown"]
+"""Who brought an incident in; police and enforcement find what they look for."""
+
+TimePrecision = Literal["minute", "day", "month"]
+"""How precisely the start of an incident is known."""
 
 Status = Literal["ranked", "no_data", "no_rate"]
 """An area's place in a ranking: ranked, without any delivered month, or without dwellings."""
@@ -61,19 +70,19 @@ class _Record(BaseModel):
 class Delivery(_Record):
     """One file as it was taken in, and what became of its rows.
 
-    A delivery of counts covers its themes over every month from `first_month` to `last_month`
-    (``YYYY-MM``); deliveries of areas cover a level. A newer delivery of the same source
-    supersedes an older one for what both cover; both are kept.
+    A delivery of counts or incidents covers its themes over every month from `first_month` to
+    `last_month` (``YYYY-MM``); deliveries of areas cover a level. A newer delivery of the same
+    source supersedes an older one for what both cover; both are kept.
     """
 
     id: str
     sequence: int
-    kind: Literal["areas", "counts"]
+    kind: Kind
     source: str
     file_name: str
     sha256: str
     delivered_at: datetime
-    level: Level
+    level: Level | None
     themes: list[str] = []
     months: list[str] = []
     read: int
@@ -134,6 +143,9 @@ class RunRecord(_Record):
     results: dict[str, str]
 
 
+_MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
 def areas_schema() -> "pa.DataFrameSchema":
     """Areas: one row per `area_code` of one level; polygons in the workspace's metric CRS.
 
@@ -169,7 +181,7 @@ def counts_schema() -> "pa.DataFrameSchema":
         {
             "area_code": pa.Column(str, pa.Check.str_length(1, 40)),
             "level": pa.Column(str, pa.Check.isin(LEVELS)),
-            "month": pa.Column(str, pa.Check.str_matches(r"^\d{4}-(0[1-9]|1[0-2])$")),
+            "month": pa.Column(str, pa.Check.str_matches(_MONTH)),
             "theme": pa.Column(str),
             "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
             "count": pa.Column("int64", pa.Check.ge(0)),
@@ -178,6 +190,51 @@ def counts_schema() -> "pa.DataFrameSchema":
         ordered=True,
         unique=["area_code", "month", "theme", "attempt"],
     )
+
+
+def incidents_schema() -> "pa.DataFrameSchema":
+    """Incidents: one row each, a point in the workspace's metric CRS.
+
+    Columns: `theme`, `attempt`, `initiator` (see :data:`Attempt` and :data:`Initiator`), `month`
+    (``YYYY-MM``), `start` and `end` (local time, missing where unknown), `time_precision`
+    (see :data:`TimePrecision`), `precision_m` (size in metres of the last digit delivered) and
+    `geometry`. What identifies a case is not kept.
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "theme": pa.Column(str),
+            "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
+            "initiator": pa.Column(str, pa.Check.isin(get_args(Initiator))),
+            "month": pa.Column(str, pa.Check.str_matches(_MONTH)),
+            "start": pa.Column("datetime64[s]", nullable=True),
+            "end": pa.Column("datetime64[s]", nullable=True),
+            "time_precision": pa.Column(str, pa.Check.isin(get_args(TimePrecision))),
+            "precision_m": pa.Column("float64", pa.Check.gt(0)),
+            "geometry": pa.Column(),
+        },
+        strict=True,
+        ordered=True,
+    )
+
+
+def dwellings_schema() -> "pa.DataFrameSchema":
+    """Dwellings: a point each in the workspace's metric CRS, with the number of `dwellings`."""
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {"dwellings": pa.Column("int64", pa.Check.ge(0)), "geometry": pa.Column()},
+        strict=True,
+        ordered=True,
+    )
+
+
+def built_up_schema() -> "pa.DataFrameSchema":
+    """Built-up land: polygons in the workspace's metric CRS."""
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema({"geometry": pa.Column()}, strict=True)
 
 
 def priorities_schema() -> "pa.DataFrameSchema":

@@ -73,6 +73,7 @@ def ingest_counts(
         rejected=len(raw.quarantine.rows),
         mapping={**used, "zeros_omitted": mapping.zeros_omitted, "categories": table.fingerprint},
         notes=[*raw.notes, *_notes(rows, used, table, list(raw.frame.columns), mapping)],
+        months=sorted(rows["month"].unique()),
     )
 
 

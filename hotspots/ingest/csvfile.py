@@ -36,7 +36,9 @@ def read_csv(
     text, encoding = _decoded(_content(path, max_bytes), path)
     separator = _separator(text)
     header, rows, numbers = _rows(text, separator, path, quarantine)
-    frame = pd.DataFrame(rows, columns=header, index=numbers, dtype="str")
+    columns = zip(*rows, strict=True) if rows else [()] * len(header)
+    arrays = (pd.array(list(column), dtype="str") for column in columns)
+    frame = pd.DataFrame(dict(zip(header, arrays, strict=True)), index=pd.Index(numbers, dtype=int))
     return frame, [f"encoding {encoding}, separator {_SEPARATORS[separator]}"]
 
 
@@ -111,9 +113,9 @@ def _rows(
             if not header:
                 header = column_names(row, file=path.name, row=start)
                 continue
-            if not any(row[len(header) :]):
+            if len(row) > len(header) and not any(row[len(header) :]):
                 row = row[: len(header)]  # a separator at the end of the line
-            if len(row) == len(header) and any(field.strip() for field in row):
+            if len(row) == len(header) and "".join(row).strip():
                 rows.append(row)
                 numbers.append(start)
             else:

@@ -30,7 +30,19 @@ _SYNONYMS = {
             periode perioden period peilmaand jaarmaand jaar_maand datum maand month""",
         "category": """
             delictcode delict_code klasse klassecode maatschappelijke_klasse soort_misdrijf
-            categorie category incidentcode feitcode thema theme crime_type delict""",
+            subcategorie categorie category incidentcode feitcode thema theme crime_type delict""",
+        "id": """
+            registratienummer registratie_id incidentnummer melding_id meldingnummer zaaknummer
+            incident_id crime_id id""",
+        "x": "x x_coordinaat x_coord xcoord x_rd rd_x longitude lon lng lengtegraad",
+        "y": "y y_coordinaat y_coord ycoord y_rd rd_y latitude lat breedtegraad",
+        "start": """
+            begindatum begin_datum pleegdatum pleegdatum_begin aangemaakt_op datum_tijd datumtijd
+            incidentdatum meldingsdatum start start_date datum date""",
+        "start_time": "begintijd begin_tijd pleegtijd tijd tijdstip start_time time",
+        "end": "einddatum eind_datum pleegdatum_eind end end_date",
+        "end_time": "eindtijd eind_tijd end_time",
+        "initiator": "initiatief initiatiefnemer initiator",
         "attempt": "attempt poging poging_voltooid voltooid_poging",
         "count": """
             aantal count aantal_incidenten incidenten geregistreerde_misdrijven
@@ -55,6 +67,14 @@ class Columns(BaseModel):
     category: str | None = Field(None, description="Code that the category table explains.")
     attempt: str | None = Field(None, description="Completed (voltooid) or attempted (poging).")
     count: str | None = Field(None, description="Number of incidents.")
+    id: str | None = Field(None, description="Number of the registration, to find duplicates.")
+    x: str | None = Field(None, description="Coordinate to the east, or longitude.")
+    y: str | None = Field(None, description="Coordinate to the north, or latitude.")
+    start: str | None = Field(None, description="Date or date and time of the start.")
+    start_time: str | None = Field(None, description="Time of the start, beside its date.")
+    end: str | None = Field(None, description="Date or date and time of the end.")
+    end_time: str | None = Field(None, description="Time of the end, beside its date.")
+    initiator: str | None = Field(None, description="Citizen (burger) or police (politie).")
 
     def used(self) -> dict[str, str]:
         """Return our name -> name in the file, of the columns that are mapped."""

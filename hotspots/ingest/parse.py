@@ -4,6 +4,7 @@ Every function raises :class:`hotspots.ingest.quarantine.Unfit` with the rule an
 """
 
 import re
+from datetime import date
 
 from hotspots.ingest.quarantine import Unfit
 
@@ -138,4 +139,83 @@ def attempt(text: str) -> str:
         raise Unfit(
             "This does not say whether it was completed or attempted.",
             "Write voltooid or poging, or leave it empty where that is unknown.",
+        ) from None
+
+
+def coordinate(text: str) -> float:
+    """Return a coordinate: ``81234,5``, ``81234.5``, ``81.234,5`` or ``-6.003``."""
+    clean = text.strip()
+    if not clean:
+        raise Unfit("The coordinates are not filled in.", "Fill them in, or leave the row out.")
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d+", clean, re.ASCII):
+        clean = clean.replace(".", "")
+    if not re.fullmatch(r"[-+]?\d{1,9}([.,]\d{1,15})?", clean, re.ASCII):
+        raise Unfit("This is not a coordinate.", "Write a number such as 81234.5 or 52.0781.")
+    return float(clean.replace(",", "."))
+
+
+def decimals(text: str) -> int:
+    """Return how many decimals a coordinate was written with."""
+    match = re.search(r"[.,](\d+)$", text.strip())
+    return len(match[1]) if match else 0
+
+
+def day(text: str) -> tuple[int, int, int]:
+    """Return (year, month, day) of a date; one with figures is read day first."""
+    remedy = "Write a date as 30-11-2017 or 2017-11-30."
+    clean = text.strip()
+    match = re.fullmatch(
+        r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})"
+        r"|(?P<y2>\d{4})[-/](?P<m2>\d{1,2})[-/](?P<d2>\d{1,2})",
+        clean,
+        re.ASCII,
+    )
+    if match is None:
+        raise Unfit("This is not a date.", remedy)
+    year, month, number = (int(match[part] or match[f"{part}2"]) for part in "ymd")
+    try:
+        date(year, month, number)
+    except ValueError:
+        raise Unfit("This day does not exist.", remedy) from None
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise Unfit(f"A year lies between {_FIRST_YEAR} and {_LAST_YEAR}.", remedy)
+    return year, month, number
+
+
+def clock(text: str) -> int | None:
+    """Return seconds since midnight of ``23:15``, ``23:15:00`` or ``2315``; nothing when empty."""
+    clean = text.strip().removesuffix("Z")
+    clean = re.sub(r"([.,]\d+)?([+-]\d{2}:?\d{2})?$", "", clean) if ":" in clean else clean
+    if not clean:
+        return None
+    match = re.fullmatch(r"(\d{1,2})[:.]?(\d{2})(?:[:.](\d{2}))?", clean, re.ASCII)
+    parts = [int(part or 0) for part in match.groups()] if match else [99, 0, 0]
+    if parts[0] > 23 or parts[1] > 59 or parts[2] > 59:
+        raise Unfit("This is not a time of day.", "Write a time as 23:15, or leave it empty.")
+    return parts[0] * 3600 + parts[1] * 60 + parts[2]
+
+
+_INITIATORS = {
+    "burger": "citizen",
+    "burgers": "citizen",
+    "melder": "citizen",
+    "citizen": "citizen",
+    "politie": "police",
+    "police": "police",
+    "handhaving": "police",
+    "boa": "police",
+    "": "unknown",
+    "onbekend": "unknown",
+    "unknown": "unknown",
+}
+
+
+def initiator(text: str) -> str:
+    """Return ``citizen``, ``police`` (with enforcement) or ``unknown``."""
+    try:
+        return _INITIATORS[text.strip().casefold()]
+    except KeyError:
+        raise Unfit(
+            "This does not say who brought the incident in.",
+            "Write burger or politie, or leave it empty where that is unknown.",
         ) from None

@@ -60,21 +60,20 @@ class Quarantine:
 
         Rows whose text is :class:`Unfit` are quarantined and get a missing value.
         """
+        import numpy as np
         import pandas as pd
 
-        outcome: dict[str, object] = {}
+        places, distinct = pd.factorize(texts)
+        outcomes = np.full(len(distinct), None, dtype=object)
         unfit: dict[tuple[str, str], list[str]] = {}
-        for text in texts.unique():
+        for place, text in enumerate(distinct):
             try:
-                outcome[text] = parse(text)
+                outcomes[place] = parse(text)
             except Unfit as refusal:
-                outcome[text] = None
                 unfit.setdefault((refusal.rule, refusal.remedy), []).append(text)
         for (rule, remedy), wrong in unfit.items():
             self.add(texts[texts.isin(wrong)], column=column, rule=rule, remedy=remedy)
-        return pd.Series(
-            [outcome[text] for text in texts], index=texts.index, dtype=object, name=column
-        )
+        return pd.Series(outcomes[places], index=texts.index, dtype=object, name=column)
 
 
 def as_problems(file: str, rejects: "pd.DataFrame") -> list[Problem]:

@@ -1,15 +1,15 @@
 """What taking in a file yields, before it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from hotspots import __version__
 from hotspots.errors import InputRefused
 from hotspots.ingest.quarantine import as_problems
 from hotspots.ingest.readers import RawTable
-from hotspots.schemas import Level
+from hotspots.schemas import Kind, Level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,22 +19,24 @@ if TYPE_CHECKING:
 class Ingested:
     """One file, validated.
 
-    `facts` holds the accepted rows as the schema of its kind says; `rejects` every problem of
-    every quarantined row. `read = accepted + rejected` counts rows of the file, so that counts
-    that were added together (two codes of one theme) do not hide.
+    `facts` holds the accepted rows as the schema of its kind says, `rejects` every problem of
+    every quarantined row, and `months` (``YYYY-MM``) what the file covers. `read = accepted +
+    rejected` counts rows of the file, so that counts that were added together (two codes of one
+    theme) do not hide.
     """
 
-    kind: Literal["areas", "counts"]
+    kind: Kind
     file: str
     sha256: str
     source: str
-    level: Level
+    level: Level | None
     facts: "pd.DataFrame"
     rejects: "pd.DataFrame"
     read: int
     rejected: int
     mapping: Mapping[str, str | bool]
     notes: list[str]
+    months: list[str] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -44,7 +46,14 @@ class Ingested:
     @property
     def id(self) -> str:
         """Identity of the delivery: the same file, read the same way, has the same one."""
-        parts = (__version__, self.kind, self.sha256, self.source, self.level, repr(self.mapping))
+        parts = (
+            __version__,
+            self.kind,
+            self.sha256,
+            self.source,
+            str(self.level),
+            repr(self.mapping),
+        )
         return f"{self.kind}-{sha256('|'.join(parts).encode()).hexdigest()[:16]}"
 
 

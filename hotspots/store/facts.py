@@ -1,18 +1,28 @@
 """Deliveries: every file as it was taken in, which one counts for which month, and retention."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from hotspots import schemas
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
-from hotspots.schemas import Delivery, Level, areas_schema, counts_schema, validated
+from hotspots.schemas import Delivery, Kind, Level, validated
 from hotspots.store.tables import read_table, write_table
 from hotspots.store.workspace import Workspace, staged_folder, write_whole, writing
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
+    import pandera.pandas as pa
+
+
+_SCHEMAS: "dict[Kind, Callable[[], pa.DataFrameSchema]]" = {
+    "areas": schemas.areas_schema,
+    "counts": schemas.counts_schema,
+    "incidents": schemas.incidents_schema,
+    "dwellings": schemas.dwellings_schema,
+    "built-up": schemas.built_up_schema,
+}
 
 
 def list_deliveries(workspace: Workspace) -> list[Delivery]:
@@ -31,7 +41,7 @@ def add_delivery(
 
     Returns the stored delivery, with its `sequence`, and whether it was new.
     """
-    schema = areas_schema() if delivery.kind == "areas" else counts_schema()
+    schema = _SCHEMAS[delivery.kind]()
     with writing(workspace):
         known = list_deliveries(workspace)
         for earlier in known:
@@ -51,31 +61,51 @@ def add_delivery(
 
 def current_areas(deliveries: Iterable[Delivery]) -> dict[Level, Delivery]:
     """Return per level the newest delivery of areas."""
-    return {each.level: each for each in deliveries if each.kind == "areas"}
+    return {each.level: each for each in deliveries if each.kind == "areas" and each.level}
 
 
-def current_counts(
-    deliveries: Sequence[Delivery], *, theme: str, level: Level, source: str | None = None
+def current_of_kind(deliveries: Iterable[Delivery], kind: Kind) -> Delivery | None:
+    """Return the newest delivery of dwellings or built-up land, if there is one."""
+    return max(
+        (each for each in deliveries if each.kind == kind),
+        key=lambda each: each.sequence,
+        default=None,
+    )
+
+
+def current_months(
+    deliveries: Sequence[Delivery],
+    *,
+    kind: Literal["counts", "incidents"],
+    theme: str,
+    level: Level | None = None,
+    source: str | None = None,
 ) -> dict[str, Delivery]:
-    """Return per delivered month (``YYYY-MM``) the delivery of counts that holds for `theme`.
+    """Return per delivered month (``YYYY-MM``) the delivery that holds for `theme`.
 
     Of one source the newest delivery holds for its whole period, from its first month to its
     last: a month that it lacks is missing, also where an older delivery had it.
 
+    Parameters
+    ----------
+    level
+        Level of the counts; none for incidents.
+    source
+        Source to use; needed where several cover a month.
+
     Raises
     ------
     WorkspaceRefused
-        When several sources cover a month and none is chosen with `source`.
+        When several sources cover a month and none is chosen.
     """
     holds: dict[str, dict[str, Delivery]] = {}
     for each in deliveries:
-        if each.level != level or theme not in each.themes or not each.months:
+        if each.kind != kind or each.level != level or theme not in each.themes:
             continue
-        if source not in (None, each.source):
+        if source not in (None, each.source) or not each.months:
             continue
         months = holds.setdefault(each.source, {})
-        first, last = each.months[0], each.months[-1]
-        for month in [month for month in months if first <= month <= last]:
+        for month in [month for month in months if each.months[0] <= month <= each.months[-1]]:
             del months[month]
         months.update(dict.fromkeys(each.months, each))
     current: dict[str, Delivery] = {}
@@ -84,26 +114,18 @@ def current_counts(
         if both:
             raise WorkspaceRefused(
                 Problem(
-                    f"Sources {', '.join(sorted(holds))} both have {theme} per {level} "
-                    f"for {both[0]} (and {len(both) - 1} more months).",
-                    f'Choose one in the policy: [sources.counts] {theme} = "{min(holds)}".',
+                    f"Sources {', '.join(sorted(holds))} both have {kind} of {theme} for {both[0]} "
+                    f"(and {len(both) - 1} more months).",
+                    f'Choose one in the policy: [sources.{kind}] {theme} = "{min(holds)}".',
                 )
             )
         current |= months
     return dict(sorted(current.items()))
 
 
-def read_areas(workspace: Workspace, delivery: Delivery) -> "gpd.GeoDataFrame":
-    """Return the areas of a delivery, in order of `area_code`."""
-    import geopandas as gpd
-
-    frame = validated(_read(workspace, delivery, "facts"), areas_schema())
-    return gpd.GeoDataFrame(frame, geometry="geometry", crs=workspace.crs)
-
-
-def read_counts(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
-    """Return the counts of a delivery, all themes."""
-    return validated(_read(workspace, delivery, "facts"), counts_schema())
+def read_facts(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
+    """Return the facts of a delivery, as the schema of its kind says; spatial where it is."""
+    return validated(_read(workspace, delivery, "facts"), _SCHEMAS[delivery.kind]())
 
 
 def read_rejects(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
@@ -148,7 +170,7 @@ def purge_facts(
 def _trim(workspace: Workspace, delivery: Delivery, *, keep_from: str, line: str) -> None:
     """Rewrite a delivery's files without the months before `keep_from`, each file whole."""
     folder = workspace.deliveries / delivery.id
-    facts = read_counts(workspace, delivery)
+    facts = read_facts(workspace, delivery)
     for name, frame in (
         ("rejects", read_rejects(workspace, delivery).iloc[:0]),
         ("facts", facts[facts["month"] >= keep_from]),

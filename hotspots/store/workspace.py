@@ -80,7 +80,7 @@ def init_workspace(path: Path, *, name: str, crs: str, demo: bool = False) -> Wo
                 )
             )
         return found
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if path.exists() and (not path.is_dir() or any(_visible(path))):
         raise WorkspaceRefused(
             Problem(
                 "A workspace is made in a new or an empty folder.",
@@ -88,8 +88,7 @@ def init_workspace(path: Path, *, name: str, crs: str, demo: bool = False) -> Wo
                 file=str(path),
             )
         )
-    wanted.deliveries.mkdir(parents=True)
-    wanted.runs.mkdir()
+    path.mkdir(parents=True, exist_ok=True)
     settings = _Settings(format=_FORMAT, name=name, crs=crs, demo=demo)
     write_whole(path / "workspace.json", settings.model_dump_json(indent=1) + "\n")
     return wanted
@@ -131,6 +130,11 @@ def open_workspace(path: Path) -> Workspace:
             )
         )
     return Workspace(path, settings.name, settings.crs, settings.demo)
+
+
+def _visible(path: Path) -> Iterator[Path]:
+    """Yield what stands in a folder, but for what an interrupted `init` may have left."""
+    return (entry for entry in path.iterdir() if not entry.name.startswith(".workspace.json"))
 
 
 @contextmanager

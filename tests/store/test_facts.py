@@ -10,10 +10,10 @@ from hotspots.ingest.quarantine import Quarantine
 from hotspots.schemas import Delivery
 from hotspots.store.facts import (
     add_delivery,
-    current_counts,
+    current_months,
     list_deliveries,
     purge_facts,
-    read_counts,
+    read_facts,
     read_rejects,
 )
 from hotspots.store.workspace import Workspace, init_workspace
@@ -71,7 +71,9 @@ def add(workspace: Workspace, record: Delivery) -> tuple[Delivery, bool]:
 
 
 def holding(workspace: Workspace, source: str | None = None) -> dict[str, str]:
-    held = current_counts(list_deliveries(workspace), theme="burglary", level="wijk", source=source)
+    held = current_months(
+        list_deliveries(workspace), kind="counts", theme="burglary", level="wijk", source=source
+    )
     return {month: record.id for month, record in held.items()}
 
 
@@ -108,7 +110,7 @@ def test_two_sources_for_a_month_ask_for_a_choice(workspace: Workspace) -> None:
 
 def test_facts_and_rejects_come_back(workspace: Workspace) -> None:
     stored, _ = add(workspace, delivery("a", "2021-01", "2021-03"))
-    assert read_counts(workspace, stored)["count"].tolist() == [0, 1, 2]
+    assert read_facts(workspace, stored)["count"].tolist() == [0, 1, 2]
     assert read_rejects(workspace, stored)["row"].tolist() == [3]
 
 
@@ -122,9 +124,9 @@ def test_purge_trims_and_records_what_it_deleted(workspace: Workspace) -> None:
     assert len(purge_facts(workspace, before=before, at=NOW)) == 2
     old, both, new = list_deliveries(workspace)
     assert old.months == []
-    assert read_counts(workspace, old).empty
+    assert read_facts(workspace, old).empty
     assert both.first_month == "2021-03"
-    assert read_counts(workspace, both)["month"].min() == "2021-03"
+    assert read_facts(workspace, both)["month"].min() == "2021-03"
     assert read_rejects(workspace, both).empty
     assert not read_rejects(workspace, new).empty
     (entry,) = map(json.loads, (workspace.path / "purged.jsonl").read_text().splitlines())

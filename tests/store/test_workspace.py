@@ -21,7 +21,7 @@ def test_a_workspace_opens_as_it_was_made(workspace: Workspace) -> None:
 
 
 def test_making_it_again_with_the_same_settings_keeps_it(workspace: Workspace) -> None:
-    (workspace.path / "deliveries" / "x").mkdir()
+    (workspace.path / "deliveries" / "x").mkdir(parents=True)
     assert init_workspace(workspace.path, name="Proefstad", crs="EPSG:28992") == workspace
     assert (workspace.path / "deliveries" / "x").is_dir()
 
