@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from math import ceil
 from typing import Any
 
 import folium
@@ -21,7 +22,7 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 from markupsafe import escape
 
 from hotspots.crs import to_crs84
-from hotspots.outputs.sentences import count_label
+from hotspots.outputs.sentences import count_label, count_text
 from hotspots.outputs.tables import Area, PrioritiesDocument, RunTables, UnrankedArea, document_of
 from hotspots.outputs.text import Lang, Words
 from hotspots.schemas import Question
@@ -36,20 +37,27 @@ _HATCH = "url(#hatch)"
 _GREY = "#d0d0cc"
 _DEGREE_DECIMALS = 5  # about a metre
 _SIMPLIFY_SHARE = 1 / 2000  # of the city's extent: less than a pixel at the first view
+_MOST_VERTICES = 8000  # some 170 kB
 _ROUND_STEPS = tuple(base * 10.0**power for power in range(-1, 5) for base in (1, 2, 5))
 
 _env = Environment(
     loader=PackageLoader("hotspots.outputs"), autoescape=select_autoescape(), trim_blocks=True
 )
 
-_FOCUSABLE = JsCode(
+_IN_TAB_ORDER = JsCode(
     """(feature, layer) => layer.on("add", () => {
   const path = layer.getElement();
   path.setAttribute("tabindex", "0");
   path.setAttribute("role", "img");
   path.setAttribute("aria-label", feature.properties.label);
+  path.addEventListener("blur", () => layer.fire("mouseout", {}, true));  // closes the tooltip
 })"""
 )
+_NOT_IN_TAB_ORDER = JsCode(
+    """(feature, layer) => layer.on("add", () => {
+  layer.getElement().setAttribute("tabindex", "-1");
+})"""
+)  # a browser lets every shape that listens for focus take it: a hundred stops
 
 
 @dataclass(frozen=True)
@@ -102,17 +110,26 @@ class _Map(folium.Map):
 {% endmacro %}
 {% macro script(this, kwargs) %}
 const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
-  {crs: L.CRS.EPSG3857, zoomControl: false, attributionControl: false, zoomSnap: 0.25});
+  {zoomControl: false, attributionControl: false, trackResize: false, zoomSnap: 0.25});
 L.control.zoom({{ this.zoom_titles|tojson }}).addTo({{ this.get_name() }});
 L.control.scale({imperial: false}).addTo({{ this.get_name() }});
+const board = {{ this.get_name() }}.getContainer();
+const fit = () => {
+  if (!board.clientWidth) return;  // a frame that is not laid out yet
+  {{ this.get_name() }}.invalidateSize(false);
+  {{ this.get_name() }}.fitBounds({{ this.bounds|tojson }}, {padding: [12, 12], animate: false});
+};
+fit();
+new ResizeObserver(fit).observe(board);
 {% endmacro %}
 """
     )
     default_js: list[tuple[str, str]] = []  # noqa: RUF012  # folium reads the class attribute
     default_css: list[tuple[str, str]] = []  # noqa: RUF012  # as above
 
-    def __init__(self, words: Words, assets: str) -> None:
+    def __init__(self, words: Words, assets: str, shapes: Shapes) -> None:
         super().__init__(tiles=None)
+        self.bounds = _bounds(shapes)
         self.label = words.label("map_area")
         self.zoom_titles = {
             "zoomInTitle": words.label("zoom_in"),
@@ -153,7 +170,7 @@ def priorities_map(
     breaks = class_breaks([area.eb_rate for area in document.areas])
     fill_opacity = 1.0 if tiles is None else 0.7  # streets show through
     page = _Page(_legend(document, words, breaks, tiles, fill_opacity))
-    board = _Map(words, assets)
+    board = _Map(words, assets, shapes)
     board.add_to(page)
     if tiles is not None:
         folium.TileLayer(tiles.url, attr=str(escape(tiles.attribution))).add_to(board)
@@ -161,7 +178,6 @@ def priorities_map(
         layer.add_to(board)
     for marker in _rank_marks(document.areas, shapes):
         marker.add_to(board)
-    board.fit_bounds(_bounds(shapes), padding=(12, 12))
     _name_in_order(page)
     rendered: str = page.render()
     return rendered
@@ -170,16 +186,16 @@ def priorities_map(
 def class_breaks(rates: Sequence[float], *, most: int = len(PALETTE)) -> list[float]:
     """Return the bounds between classes: equal steps at round numbers, the highest class open.
 
-    The steps end at the ninth decile, so that one extreme area does not press all others into a
-    single colour.
+    The steps end around the ninth decile, so that one extreme area does not press all others
+    into a single colour.
     """
     if not rates:
         return []
     ordered = sorted(rates)
-    low, high = ordered[0], ordered[round(0.9 * (len(ordered) - 1))]
+    low, high, most_extreme = ordered[0], ordered[round(0.9 * (len(ordered) - 1))], ordered[-1]
     for step in _ROUND_STEPS:
         first = int(low // step) + 1
-        last = int(high // step)
+        last = min(ceil(high / step), int(most_extreme // step))
         if last - first + 2 <= most:
             return [round(step * n, 1) for n in range(first, last + 1)]
     return []
@@ -198,8 +214,14 @@ def web_shapes(areas: gpd.GeoDataFrame) -> Shapes:
     if areas.empty:
         return {}
     min_x, min_y, max_x, max_y = areas.total_bounds
+    shapes = areas.geometry.to_numpy()
     tolerance_m = max(max_x - min_x, max_y - min_y) * _SIMPLIFY_SHARE
-    simple = shapely.coverage_simplify(areas.geometry.to_numpy(), tolerance_m)
+    simple = shapely.coverage_simplify(shapes, tolerance_m)
+    while (
+        shapely.get_num_coordinates(simple).sum() > _MOST_VERTICES and tolerance_m < max_x - min_x
+    ):
+        tolerance_m *= 1.5
+        simple = shapely.coverage_simplify(shapes, tolerance_m)
     degrees = to_crs84(areas.set_geometry(simple, crs=areas.crs)).geometry
     rounded = shapely.transform(degrees.to_numpy(), lambda xy: xy.round(_DEGREE_DECIMALS))
     return dict(zip(areas["area_code"], rounded, strict=True))
@@ -231,9 +253,9 @@ def _layers(
     thin = {"weight": 1, "color": "#5f6670", "fillOpacity": fill_opacity}
     thick = {"weight": 3.5, "color": "#111111", "fillOpacity": fill_opacity}
     for rows, fields, line, behaviour in (
-        (no_data + no_rate, words_only, thin, None),
-        (below, heads, thin, None),
-        (above, heads, thick, _FOCUSABLE),
+        (no_data + no_rate, words_only, thin, _NOT_IN_TAB_ORDER),
+        (below, heads, thin, _NOT_IN_TAB_ORDER),
+        (above, heads, thick, _IN_TAB_ORDER),
     ):
         features = list(_features(rows, shapes))
         if features:
@@ -254,7 +276,7 @@ def _ranked(area: Area, words: Words) -> dict[str, str]:
         "id": area.area_code,
         "area": area.area_name,
         "rank": words.number(area.rank),
-        "count": words.number(area.count),
+        "count": count_text(area, words),
         "rate": words.rate(area.eb_rate),
         "interval": words.interval(area.eb_low, area.eb_high),
         "label": f"{words.number(area.rank)}. {area.area_name}",
@@ -271,7 +293,11 @@ def _features(rows: Iterable[dict[str, str]], shapes: Shapes) -> Iterator[dict[s
             yield {
                 "type": "Feature",
                 "id": row["id"],
-                "properties": {name: str(escape(text)) for name, text in row.items()},
+                # Leaflet puts the tooltip's fields into the page as HTML, the label as text.
+                "properties": {
+                    name: text if name == "label" else str(escape(text))
+                    for name, text in row.items()
+                },
                 "geometry": shapes[row["id"]].__geo_interface__,
             }
 

@@ -25,11 +25,33 @@ def count_label(document: PrioritiesDocument, words: Words) -> str:
     )
 
 
+def count_text(area: Area, words: Words) -> str:
+    """Return an area's count as its heading promises: with the completed crimes where known."""
+    shown = words.number(area.count)
+    if area.count_completed is None:
+        return shown
+    return f"{shown} ({words.number(area.count_completed)})"
+
+
 def lede(document: PrioritiesDocument, words: Words) -> str:
     """Return the first sentence under the heading: what the areas above the line are."""
-    n_above = sum(area.above_cut for area in document.areas)
-    key = "lede" if n_above < len(document.areas) else "lede_all"
-    return words.sentence(key, k=n_above, areas=words.level(document.level))
+    n = len(document.areas)
+    key, k = ("lede", document.k) if document.k < n else ("lede_all", n)
+    return words.sentence(key, k=k, areas=words.level(document.level))
+
+
+def caption(document: PrioritiesDocument, words: Words) -> str:
+    """Return what the table lists, and in which order."""
+    n, areas = len(document.areas), words.level(document.level)
+    if document.k >= n:
+        return words.label("table_caption_all", n=n, areas=areas)
+    return words.label("table_caption", n=n, areas=areas, k=document.k)
+
+
+def cut(document: PrioritiesDocument, words: Words) -> str:
+    """Return how many of the areas stand above the line."""
+    n = len(document.areas)
+    return words.label("top_k_all" if document.k >= n else "top_k_value", k=document.k, n=n)
 
 
 def target_sentences(document: PrioritiesDocument, words: Words) -> list[str]:
@@ -39,10 +61,10 @@ def target_sentences(document: PrioritiesDocument, words: Words) -> list[str]:
         return [words.sentence("target_unknown")]
     year = years[0]
     sentences = [_target_counts(year, document, words)]
-    if year.ratio_low is not None and year.ratio_high is not None:
-        sentences.append(_target_chance(year.ratio_low, year.ratio_high, words))
     if year.same_months < 12:
         sentences.append(words.sentence("target_same_months", months=year.same_months))
+    if year.ratio_low is not None and year.ratio_high is not None:
+        sentences.append(_target_chance(year.ratio_low, year.ratio_high, words))
     if year.met is not None:
         sentences.append(_goal(year, document, words))
     if not document.attempts_told_apart:

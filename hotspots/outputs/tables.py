@@ -13,10 +13,12 @@ from pydantic.fields import ComputedFieldInfo, FieldInfo
 
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.text import Words
-from hotspots.schemas import Question, RunRecord
+from hotspots.schemas import Level, Question, RunRecord
 
 RESULT_NAMES = ("priorities", "months", "target", "unplaced")
 """Names of a run's tables, in the order in which a reader wants them."""
+
+_CHOSEN_AT: tuple[Level, ...] = ("service-area", "wijk", "buurt", "stadsdeel", "municipality")
 
 
 class RunTables(Protocol):
@@ -198,16 +200,24 @@ def priorities_rows(run: RunTables, question: Question) -> pd.DataFrame:
 def find_question(
     record: RunRecord, *, theme: str | None = None, level: str | None = None
 ) -> Question:
-    """Return the first question of a run that fits; asking for nothing gives the run's first.
+    """Return the question of a run that fits.
+
+    Without a theme it is the run's first; without a level the one at which priorities are
+    chosen: service areas, else wijken, and so on.
 
     Raises
     ------
     NotFound
         When the run did not rank that theme at that level.
     """
-    for question in record.questions:
-        if theme in (None, question.theme) and level in (None, question.level):
-            return question
+    themes = [theme] if theme else [question.theme for question in record.questions]
+    fitting = [
+        question
+        for question in record.questions
+        if question.theme == themes[0] and level in (None, question.level)
+    ]
+    if fitting:
+        return min(fitting, key=lambda question: _CHOSEN_AT.index(question.level))
     available = ", ".join(f"{q.theme}/{q.level}" for q in record.questions) or "none"
     raise NotFound(
         Problem(

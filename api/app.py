@@ -1,0 +1,84 @@
+"""The app, put together: settings, runs, pages, ``/v1``, static files. Assembly only."""
+
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.staticfiles import StaticFiles
+
+from api import pages, v1
+from api.problems import ProblemDocument, add_problem_handlers
+from api.security import API_VERSION, SecurityHeaders
+from api.settings import Settings
+from api.shelf import LEAFLET_PATH, Shelf
+from hotspots.store.workspace import open_workspace
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the app that serves the runs of one workspace.
+
+    Parameters
+    ----------
+    settings
+        What the host has set.
+
+    Raises
+    ------
+    WorkspaceRefused
+        When there is no workspace in the folder of the settings.
+    """
+    app = FastAPI(
+        title="Hotspots",
+        version=API_VERSION,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.shelf = Shelf(open_workspace(settings.workspace), settings.tiles)
+    app.add_middleware(SecurityHeaders)
+    add_problem_handlers(app, language=settings.language)
+    app.include_router(v1.router)
+    app.include_router(pages.router)
+    app.add_api_route("/health", _health, include_in_schema=False)
+    app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
+    static = files("api").joinpath("static")
+    app.mount("/static", StaticFiles(directory=Path(str(static))), name="static")
+    app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]  # FastAPI's way
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Return the app with its settings from the environment, as a server starts it."""
+    return create_app(Settings())
+
+
+def _health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def _leaflet() -> Path:
+    """Find Leaflet's files in the package that brings them."""
+    spec = find_spec("xstatic.pkg.leaflet")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("xstatic-leaflet is not installed")
+    return Path(spec.origin).parent / "data"
+
+
+def _openapi(app: FastAPI, settings: Settings) -> dict[str, object]:
+    """Describe ``/v1``, with the problem document that every error is."""
+    if app.openapi_schema is None:
+        contact = {"name": settings.contact_name, "email": settings.contact_email}
+        app.openapi_schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description="Finished runs: rankings of areas with their figures and sources.",
+            contact={key: text for key, text in contact.items() if text},
+            routes=app.routes,
+        )
+        problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts = problem.pop("$defs")
+        app.openapi_schema["components"]["schemas"] |= {"ProblemDocument": problem, **parts}
+    return app.openapi_schema

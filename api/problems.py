@@ -1,0 +1,115 @@
+"""Whatever goes wrong leaves as ``application/problem+json`` (RFC 9457), all problems at once."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from api.security import secure
+from api.templating import render_problem
+from hotspots.errors import HotspotsError, InputRefused, NotFound, PolicyRefused, Problem
+from hotspots.outputs.text import Lang
+
+_STATUS: dict[type[HotspotsError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    InputRefused: HTTPStatus.BAD_REQUEST,
+    PolicyRefused: HTTPStatus.BAD_REQUEST,
+}
+"""The refusals that a reader can mend. Any other is ours: a 500 that says nothing more."""
+
+_log = logging.getLogger(__name__)
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong, and what to do about it."""
+
+    rule: str
+    remedy: str
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+class ProblemDocument(BaseModel):
+    """Every answer with a status of 400 or more."""
+
+    type: str = Field("about:blank", description="The status says what kind of problem it is.")
+    title: str
+    status: int
+    detail: str
+    problems: list[ProblemItem] = []
+
+
+class _ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def add_problem_handlers(app: FastAPI, *, language: Lang) -> None:
+    """Let every error of `app` leave as a problem document, or as a page for a browser."""
+
+    def answer(
+        request: Request, status: HTTPStatus, problems: Iterable[Problem], detail: str = ""
+    ) -> Response:
+        if _wants_page(request):
+            page = render_problem(request, status, language)
+            return HTMLResponse(page, status_code=status)
+        items = [ProblemItem(**asdict(problem)) for problem in problems]
+        document = ProblemDocument(
+            title=status.phrase,
+            status=status,
+            detail=detail or " ".join(item.rule for item in items) or status.description,
+            problems=items,
+        )
+        return _ProblemResponse(document.model_dump(exclude_none=True), status_code=status)
+
+    @app.exception_handler(HotspotsError)
+    def refused(request: Request, error: HotspotsError) -> Response:
+        status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+        if status is None:
+            return unexpected(request, error)
+        return answer(request, status, error.problems)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        problems = [_invalid_value(dict(found)) for found in error.errors()]
+        return answer(request, HTTPStatus.BAD_REQUEST, problems)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        response = answer(request, HTTPStatus(error.status_code), ())
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        response = answer(
+            request, HTTPStatus.INTERNAL_SERVER_ERROR, (), "The cause is in the server's log."
+        )
+        secure(response.headers, request.url.path)  # this answer passes no middleware
+        return response
+
+
+def _wants_page(request: Request) -> bool:
+    path = request.url.path
+    is_page = path != "/v1" and not path.startswith(("/v1/", "/health", "/static/"))
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+def _invalid_value(error: dict[str, object]) -> Problem:
+    location = error.get("loc")
+    place = [str(part) for part in location[1:]] if isinstance(location, tuple) else []
+    value = error.get("input")
+    return Problem(
+        f"{str(error.get('msg')).rstrip('.')}.",
+        "See /v1/openapi.json for what is allowed.",
+        column=".".join(place) or None,
+        value=None if value is None else str(value)[:80],
+    )

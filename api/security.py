@@ -1,0 +1,87 @@
+"""Headers that keep a page to itself: what it may load, who may frame it, what may be kept."""
+
+import base64
+import hashlib
+import re
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+API_VERSION = "1.0.0"
+"""Version of ``/v1``, sent with every answer below it."""
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+"""Content security policy of everything but the maps."""
+
+_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+
+_ALWAYS = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def map_policy(document: str, tile_origin: str | None) -> str:
+    """Return the policy of one map document: only its own inline blocks run, in a sandbox.
+
+    Parameters
+    ----------
+    document
+        The map; every inline script and style in it is allowed by its hash.
+    tile_origin
+        Scheme and host of the background map, the only other host ever allowed.
+    """
+    hashes: dict[str, list[str]] = {"script": [], "style": []}
+    for kind, content in _INLINE.findall(document):
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        hashes[kind].append(f"'sha256-{digest}'")
+    images = " ".join(filter(None, ("'self' data:", tile_origin)))
+    return (
+        "sandbox allow-scripts; default-src 'none'; "
+        f"script-src 'self' {' '.join(hashes['script'])}; "
+        f"style-src 'self' {' '.join(dict.fromkeys(hashes['style']))}; "
+        f"img-src {images}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+
+
+def secure(headers: MutableHeaders, path: str) -> None:
+    """Add to `headers` of the answer for `path` whatever it does not set itself.
+
+    Counts of small areas are sensitive: only static files may be kept by a browser or a proxy.
+    """
+    for name, value in _ALWAYS.items():
+        headers.setdefault(name, value)
+    static = path.startswith("/static/")
+    headers.setdefault("Cache-Control", "public, max-age=3600" if static else "no-store")
+    if path == "/v1" or path.startswith("/v1/"):
+        headers["API-Version"] = API_VERSION
+
+
+class SecurityHeaders:
+    """Middleware that secures every answer, and answers HEAD as GET without its body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                secure(MutableHeaders(scope=message), scope["path"])
+            elif head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        inner = {**scope, "method": "GET"} if head else scope
+        await self.app(inner, receive, send_secured)

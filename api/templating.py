@@ -1,0 +1,72 @@
+"""Templates into pages: escaped by default, in the language of the reader."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from hotspots.outputs.text import LANGS, Lang, Words, capital
+
+_env = Environment(
+    loader=PackageLoader("api"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_env.filters["capital"] = capital
+
+
+def render(template: str, request: Request, lang: Lang, **content: object) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    template
+        Name of a file in ``templates``.
+    request
+        What is answered; the language switch keeps its address.
+    lang
+        Language of the page.
+    content
+        What the template shows.
+    """
+    return _env.get_template(template).render(
+        words=Words(lang),
+        link=_Links(lang),
+        languages=[(code, Words(code), _in_language(request, code)) for code in LANGS],
+        path=request.url.path,
+        day=_day,
+        **content,
+    )
+
+
+def render_problem(request: Request, status: HTTPStatus, default: Lang) -> str:
+    """Return the page for a request that cannot be answered."""
+    asked = request.query_params.get("lang")
+    lang = next((code for code in LANGS if code == asked), default)
+    known = Words(lang).has_label(f"status_{status}")
+    key = f"status_{status}" if known else f"status_{status // 100}00"
+    return render("problem.html", request, lang, explanation=key, demo=False)
+
+
+class _Links:
+    """Makes addresses on our own host that stay in the reader's language."""
+
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
+
+    def __call__(self, path: str, **parameters: object) -> str:
+        given = {name: str(value) for name, value in parameters.items() if value is not None}
+        return f"{path}?{urlencode({**given, 'lang': self._lang})}"
+
+
+def _in_language(request: Request, lang: Lang) -> str:
+    kept = {name: text for name, text in request.query_params.items() if name != "lang"}
+    return f"?{urlencode({**kept, 'lang': lang})}"
+
+
+def _day(moment: str | date | datetime, words: Words) -> str:
+    return words.day(date.fromisoformat(moment[:10]) if isinstance(moment, str) else moment)

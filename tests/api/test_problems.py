@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from hotspots.errors import WorkspaceRefused
+from hotspots.store.runs import freeze_run
+from hotspots.store.workspace import init_workspace
+from tests.outputs import sample
+
+RUN = "2025-abc123"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/static/nothing.css", 404),
+        ("GET", "/v1/runs/no-such-run", 404),
+        ("GET", f"/v1/runs/{RUN}/priorities?theme=assault", 404),
+        ("GET", f"/v1/runs/{RUN}/tables/secrets.csv", 404),
+        ("GET", f"/v1/runs/{RUN}/tables/priorities.exe", 400),
+        ("GET", f"/v1/runs/{RUN}/tables/months.geojson", 400),
+        ("GET", "/v1/runs?limit=3", 400),
+        ("GET", "/v1?x", 400),
+        ("GET", f"/v1/runs/{RUN}/priorities?level=planet", 400),
+        ("GET", "/v1/runs/NOT_AN_ID", 400),
+        ("GET", "/?level=planet", 400),
+        ("GET", f"/maps/{RUN}/burglary/stadsdeel", 404),
+        ("GET", f"/maps/{RUN}/../wijk", 404),
+        ("POST", "/v1/runs", 405),
+        ("DELETE", f"/v1/runs/{RUN}", 405),
+    ],
+)
+def test_every_refusal_is_a_problem_document(
+    client: TestClient, method: str, path: str, status: int
+) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"].startswith(("no-store", "public"))
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert all(item["rule"] and item["remedy"] for item in problem.get("problems", []))
+
+
+def test_all_problems_come_at_once(client: TestClient) -> None:
+    answer = client.get(f"/v1/runs/{RUN}/priorities?level=planet&theme=E33!&limit=3&page=2")
+    assert answer.status_code == 400
+    assert {item["column"] for item in answer.json()["problems"]} == {
+        "level", "theme", "limit", "page",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..", "%2e%2e", "..%2f..%2fworkspace", "%2fetc%2fpasswd", "a%00b", "..%5c..", "latest%0a"],
+)
+def test_no_address_leaves_the_workspace(client: TestClient, name: str) -> None:
+    for path in (
+        f"/v1/runs/{name}",
+        f"/v1/runs/{name}/priorities",
+        f"/v1/runs/{RUN}/tables/{name}.parquet",
+        f"/runs/{name}",
+        f"/maps/{name}/burglary/wijk",
+        f"/static/{name}",
+        f"/static/leaflet/{name}",
+    ):
+        answer = client.get(path, follow_redirects=False)
+        assert answer.status_code in (200, 307, 400, 404)
+        if answer.status_code == 200:  # the client folded `..` away: an address we do serve
+            assert answer.url.path in ("/", "/v1", "/v1/runs", "/v1/runs/", "/runs", "/runs/")
+
+
+def test_an_unexpected_error_tells_nothing(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the secret is in /srv/data")
+
+    monkeypatch.setattr("api.shelf.Shelf.records", fail)
+    answer = client.get("/v1/runs")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["api-version"]
+    assert "secret" not in answer.text
+    assert "secret" in caplog.text
+
+
+def test_a_damaged_result_is_ours_to_mend_and_names_no_folder(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "w", name="W", crs="EPSG:28992")
+    freeze_run(workspace, sample.record(), sample.results())
+    file = workspace.runs / RUN / "priorities.parquet"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes() + b"x")
+    app = create_app(Settings(workspace=tmp_path / "w"))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get(f"/v1/runs/{RUN}/priorities")
+    assert answer.status_code == 500
+    assert str(tmp_path) not in answer.text
+
+
+def test_a_browser_gets_a_page_in_its_language(client: TestClient) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    dutch = client.get("/nothing", headers=browser)
+    assert dutch.status_code == 404
+    assert "Deze pagina bestaat niet." in dutch.text
+    english = client.get("/?level=planet&lang=en", headers=browser)
+    assert english.status_code == 400
+    assert '<html lang="en">' in english.text
+    assert client.get("/v1/nothing", headers=browser).json()["status"] == 404
+
+
+def test_without_a_workspace_there_is_no_app(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceRefused, match="hotspots init"):
+        create_app(Settings(workspace=tmp_path / "nothing"))

@@ -1,0 +1,179 @@
+"""The pages in a real browser: drawn, at home on a telephone, and silent towards other hosts."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from api.app import create_app
+from api.settings import Settings
+from hotspots.store.runs import freeze_run
+from hotspots.store.workspace import init_workspace
+from tests.outputs import sample
+
+pytestmark = pytest.mark.service
+
+CHROMIUM = shutil.which("chromium")
+WIDTHS = (1280, 390)
+PAGES = ("/", "/?lang=en", "/?sort=count", "/runs", "/runs/latest", "/uitleg")
+MAP = "/maps/latest/burglary/wijk"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without it the tests are skipped, or fail where services are required."""
+    if CHROMIUM is None:
+        if os.environ.get("HOTSPOTS_REQUIRE_SERVICES") == "1":
+            pytest.fail("Chromium is required: make services")
+        pytest.skip("Chromium is not installed: make services")
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=as_root)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the sample run."""
+    path = tmp_path_factory.mktemp("browser") / "town"
+    workspace = init_workspace(path, name="Proefstad", crs="EPSG:28992", demo=True)
+    freeze_run(workspace, sample.record(demo=True), sample.results())
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(create_app(Settings(workspace=path)), log_level="error")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+class Watched:
+    """A page that remembers every request to another host and every complaint of the browser."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self._address = address
+        self.complaints: list[str] = []
+        page.on("request", self._request)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def visit(self, path: str) -> None:
+        """Open a page and wait until it and its frames are loaded."""
+        self.page.goto(self._address + path, wait_until="load")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self._address}/", "data:")):
+            self.complaints.append(f"asked {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def watched(browser: Browser, address: str) -> Iterator[Watched]:
+    """A fresh page of the width of a desk."""
+    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
+    yield Watched(page, address)
+    page.close()
+
+
+@pytest.mark.parametrize("path", [*PAGES, MAP])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_fits_and_asks_no_other_host(watched: Watched, path: str, width: int) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 844})
+    watched.visit(path)
+    assert watched.complaints == []
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_map_in_its_frame_draws_every_area(watched: Watched, width: int) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 844})
+    watched.visit("/")
+    watched.page.locator("iframe.map").scroll_into_view_if_needed()
+    frame = watched.page.frame_locator("iframe.map")
+    paths = frame.locator(".leaflet-overlay-pane path")
+    paths.first.wait_for()
+    assert paths.count() == 10
+    for i in range(10):
+        box = paths.nth(i).bounding_box()
+        assert box is not None
+        assert box["width"] > 20
+        assert box["height"] > 20
+    assert frame.locator(".rank").all_inner_texts() == ["1", "2", "3"]
+    assert watched.complaints == []
+
+
+def test_the_frame_cannot_reach_the_page(watched: Watched) -> None:
+    watched.visit("/")
+    inside = next(frame for frame in watched.page.frames if "/maps/" in frame.url)
+    assert inside.evaluate("window.origin") == "null"
+    assert (
+        inside.evaluate("(() => { try { return parent.document.title } catch { return '' } })()")
+        == ""
+    )
+
+
+def test_areas_above_the_line_can_be_read_by_keyboard(watched: Watched) -> None:
+    watched.visit(MAP)
+    seen = []
+    for _ in range(6):  # the map, three areas, two buttons
+        watched.page.keyboard.press("Tab")
+        label = watched.page.evaluate("document.activeElement.getAttribute('aria-label')")
+        if label and label[0].isdigit():
+            tip = watched.page.locator(".leaflet-tooltip").inner_text()
+            seen.append((label, "Plaats samen" in tip))
+    assert seen == [
+        (f"1. {sample.HOSTILE_NAME}", True),
+        ("2. Havenkwartier", True),
+        ("3. Nieuwland", True),
+    ]
+    expect(watched.page.locator(".leaflet-tooltip")).to_have_count(0)  # gone with the focus
+    assert watched.complaints == []
+
+
+def test_pointing_at_an_area_without_data_says_so(watched: Watched) -> None:
+    watched.visit(MAP)
+    watched.page.locator(".leaflet-overlay-pane path").first.hover()
+    tip = watched.page.locator(".leaflet-tooltip").inner_text()
+    assert "Geen gegevens. Dat betekent niet dat het hier veilig is." in tip
+
+
+def test_the_skip_link_is_first_and_works(watched: Watched) -> None:
+    watched.visit("/")
+    watched.page.keyboard.press("Tab")
+    assert watched.page.evaluate("document.activeElement.className") == "skip"
+    watched.page.keyboard.press("Enter")
+    assert watched.page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_hostile_name_runs_nothing(watched: Watched) -> None:
+    watched.page.on("dialog", lambda dialog: watched.complaints.append(dialog.message))
+    watched.visit("/")
+    watched.visit(MAP)
+    for path in watched.page.locator(".leaflet-overlay-pane path").all():
+        path.dispatch_event("mouseover")
+    assert watched.page.locator(".leaflet-tooltip img, table img").count() == 0
+    assert watched.complaints == []
+
+
+def test_the_table_scrolls_in_its_own_box_on_a_telephone(watched: Watched) -> None:
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    watched.visit("/")
+    box = watched.page.locator(".scroll").first
+    assert box.evaluate("e => e.scrollWidth > e.clientWidth")
+    box.focus()
+    watched.page.keyboard.press("ArrowRight")
+    watched.page.wait_for_timeout(300)
+    assert box.evaluate("e => e.scrollLeft") > 0

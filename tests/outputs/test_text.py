@@ -1,0 +1,120 @@
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotspots.outputs.text import LANGS, Lang, Words, capital, catalogue
+
+
+def _leaves(node: object, path: str = "") -> dict[str, str]:
+    if isinstance(node, dict):
+        return {
+            k: v for key, value in node.items() for k, v in _leaves(value, f"{path}.{key}").items()
+        }
+    if isinstance(node, list):
+        return {
+            k: v for i, value in enumerate(node) for k, v in _leaves(value, f"{path}.{i}").items()
+        }
+    return {path: str(node)}
+
+
+def test_both_languages_hold_the_same_words_with_the_same_placeholders() -> None:
+    leaves = {lang: _leaves(catalogue(lang)) for lang in LANGS}
+    assert leaves["nl"].keys() == leaves["en"].keys()
+    for key, text in leaves["nl"].items():
+        places = [
+            sorted(name for _, name, _, _ in Formatter().parse(t) if name)
+            for t in (text, leaves["en"][key])
+        ]
+        assert places[0] == places[1], key
+        assert bool(text) == bool(leaves["en"][key]), key
+
+
+# The words that were agreed upon: shared/wording.md, "Sentences" and "Labels".
+@pytest.mark.parametrize(
+    ("key", "figures", "agreed"),
+    [
+        ("top_k", {"k": 11, "chance": "87%"},
+         "De kans dat dit gebied bij de 11 hoogste hoort, schatten wij op 87%."),
+        ("may_be_chance", {"low": "\N{MINUS SIGN}33%", "high": "+6%"},
+         "Dat kan ook toeval zijn: de bandbreedte loopt van \N{MINUS SIGN}33% tot +6%."),
+        ("small_numbers", {},
+         ("Let op: kleine aantallen. Een paar incidenten meer of minder verandert de plaats in de "
+         "lijst.")),
+        ("no_data", {}, "Geen gegevens. Dat betekent niet dat het hier veilig is."),
+        ("missing_month", {"month": "December 2025"}, "December 2025 is niet geleverd."),
+        ("foot", {},
+         ("Dit is een berekening, geen besluit. De driehoek, de burgemeester of het college "
+          "besluit en geeft de reden.")),
+        ("demo", {},
+         ("Duinstad bestaat niet. Alle namen en cijfers zijn verzonnen. Gebruik ze niet voor een "
+         "besluit.")),
+    ],
+)  # fmt: skip
+def test_sentences_are_the_agreed_ones(
+    key: str, figures: dict[str, str | int], agreed: str
+) -> None:
+    assert Words("nl").sentence(key, **figures) == agreed
+
+
+def test_labels_of_the_priority_table_are_the_agreed_ones() -> None:
+    words = Words("nl")
+    theme, period = capital(words.theme("burglary")), words.period(2023, 2025)
+    labels = [
+        words.label("area"),
+        words.label("count_completed", theme=theme, period=period),
+        words.label("dwellings"),
+        words.label("rate"),
+        words.label("interval"),
+        words.label("rank_count"),
+        words.label("rank_rate"),
+        words.label("rank"),
+        words.label("p_top", k=11),
+        words.label("difference"),
+    ]
+    assert " · ".join(labels) == (
+        "Gebied · Woninginbraken 2023–2025 (waarvan voltooid) · Woningen · "
+        "Risico per 1.000 woningen per jaar · Bandbreedte (95%) · Plaats op aantal · "
+        "Plaats op risico · Plaats samen · Kans bij hoogste 11 · Verschil met vorig jaar"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "dutch", "english"),
+    [
+        (1234.5, 1, "1.234,5", "1,234.5"),
+        (1_234_567, 0, "1.234.567", "1,234,567"),
+        (-3.14, 1, "\N{MINUS SIGN}3,1", "\N{MINUS SIGN}3.1"),
+        (-0.04, 1, "0,0", "0.0"),
+        (0, 0, "0", "0"),
+        (None, 1, "–", "–"),
+    ],
+)
+def test_numbers(value: float | None, decimals: int, dutch: str, english: str) -> None:
+    assert Words("nl").number(value, decimals) == dutch
+    assert Words("en").number(value, decimals) == english
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(LANGS))
+def test_a_whole_number_can_be_read_back(value: int, lang: Lang) -> None:
+    shown = Words(lang).number(value)
+    assert int(shown.replace(".", "").replace(",", "").replace("\N{MINUS SIGN}", "-")) == value
+
+
+def test_shares_changes_and_dates() -> None:
+    words = Words("nl")
+    assert [words.chance(p) for p in (0.0, 0.004, 0.01, 0.87, 0.99, 0.9901, 1.0)] == [
+        "<1%", "<1%", "1%", "87%", "99%", ">99%", ">99%",
+    ]  # fmt: skip
+    assert [words.change(r) for r in (0.76, 1.06, 1.0, 0.999)] == [
+        "\N{MINUS SIGN}24%", "+6%", "0%", "0%",
+    ]  # fmt: skip
+    assert [words.signed(v) for v in (6, 0, -12)] == ["+6", "0", "\N{MINUS SIGN}12"]
+    assert words.interval(4.94, 8.05) in ("4,9–8,1", "4,9–8,0")
+    assert words.month("2017-12") == "December 2017"
+    assert words.period(2025, 2025) == "2025"
+
+
+def test_an_unlisted_theme_reads_as_its_own_words() -> None:
+    assert Words("nl").theme("dog_nuisance") == "dog nuisance"
