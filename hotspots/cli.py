@@ -17,7 +17,7 @@ from hotspots.errors import HotspotsError, Problem
 if TYPE_CHECKING:
     from hotspots.ingest.result import Ingested
     from hotspots.outputs.tables import PrioritiesDocument
-    from hotspots.pipeline import Progress
+    from hotspots.pipeline.run import Progress
     from hotspots.schemas import Delivery, Question
     from hotspots.store.runs import Run
 
@@ -112,7 +112,7 @@ def ingest_areas_command(
     """Take in areas: polygons with a code, a name and a number of dwellings."""
     from hotspots.ingest.areas import ingest_areas
     from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline import deliver
+    from hotspots.pipeline.deliveries import deliver
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
@@ -141,7 +141,7 @@ def ingest_counts_command(
     from hotspots.ingest.categories import load_categories
     from hotspots.ingest.counts import ingest_counts
     from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline import deliver
+    from hotspots.pipeline.deliveries import deliver
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
@@ -169,7 +169,7 @@ def ingest_incidents_command(
     from hotspots.ingest.categories import load_categories
     from hotspots.ingest.incidents import ingest_incidents
     from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline import deliver, municipality
+    from hotspots.pipeline.deliveries import Current, deliver
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
@@ -179,7 +179,7 @@ def ingest_incidents_command(
         mapping=load_mapping(mapping),
         categories=None if categories is None else load_categories(categories),
         crs=opened.crs,
-        area=municipality(opened),
+        area=Current(opened).municipality(),
         limits=rules.limits,
         points=rules.points,
     )
@@ -197,7 +197,7 @@ def ingest_dwellings_command(
     """Take in dwellings as points; they go before the number that came with the areas."""
     from hotspots.ingest.dwellings import ingest_dwellings
     from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline import deliver, municipality
+    from hotspots.pipeline.deliveries import Current, deliver
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
@@ -206,7 +206,7 @@ def ingest_dwellings_command(
         file,
         mapping=load_mapping(mapping),
         crs=opened.crs,
-        area=municipality(opened),
+        area=Current(opened).municipality(),
         limits=rules.limits,
         points=rules.points,
     )
@@ -224,7 +224,7 @@ def ingest_built_up_command(
     """Take in built-up land: polygons to which hotspots are confined."""
     from hotspots.ingest.dwellings import ingest_built_up
     from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline import deliver
+    from hotspots.pipeline.deliveries import deliver
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
@@ -242,12 +242,12 @@ def run(
     until: UntilOption = None,
 ) -> None:
     """Make the yearly analysis and freeze it as a run."""
-    from hotspots import pipeline
+    from hotspots.pipeline.run import run as make_run
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
     with _progress() as progress:
-        made = pipeline.run(
+        made = make_run(
             open_workspace(workspace),
             load_policy(policy),
             kind="yearly",
@@ -282,8 +282,8 @@ def priorities(
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
     """Rank the areas on absolute count and risk together; the answer is frozen as a run."""
-    from hotspots import pipeline
     from hotspots.outputs.tables import find_question
+    from hotspots.pipeline.run import run as make_run
     from hotspots.policy import load_policy, policy_from
     from hotspots.store.workspace import open_workspace
 
@@ -297,7 +297,7 @@ def priorities(
     content = load_policy(policy).model_dump()
     made_policy = policy_from(content | {"priorities": content["priorities"] | asked})
     with _progress() as progress:
-        made = pipeline.run(
+        made = make_run(
             open_workspace(workspace),
             made_policy,
             kind="question",

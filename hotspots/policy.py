@@ -41,6 +41,36 @@ class Priorities(_Section):
         return self
 
 
+class Hotspots(_Section):
+    """Where and how concentrations of incidents are looked for."""
+
+    themes: list[Theme] = Field(
+        [], description="Themes to search; empty means every delivered theme that is scored."
+    )
+    periods_months: list[Annotated[int, Field(ge=1, le=240)]] = Field(
+        [12, 36], min_length=1, description="Lengths in months of the periods searched."
+    )
+    cell_size_m: float = Field(100, ge=10, le=2000, description="Side of a cell in metres.")
+    bandwidth_m: float = Field(
+        300, ge=20, le=10_000, description="Bandwidth of the density in metres."
+    )
+    kernel: Literal["quartic", "gaussian"] = Field("quartic", description="Kernel of the density.")
+    radius_m: float = Field(
+        200, ge=10, le=10_000, description="Radius in metres of the neighbourhood tested."
+    )
+    alpha: float = Field(
+        0.05, gt=0, le=0.5, description="Share of false discoveries allowed among hot cells."
+    )
+    cluster_reach_m: float = Field(100, ge=10, le=5000, description="Reach of a cluster in metres.")
+    min_area_m2: float = Field(5000, ge=0, description="Smallest hotspot in square metres.")
+    few_incidents: int = Field(
+        10, ge=0, description="Fewer incidents than this: a remark beside the hotspot."
+    )
+    max_cells: int = Field(
+        2_000_000, ge=100, le=20_000_000, description="Most cells in the rectangle of a grid."
+    )
+
+
 class Rates(_Section):
     """How rates are estimated and when they are marked as shaky."""
 
@@ -104,6 +134,7 @@ class Policy(_Section):
     """All sections together."""
 
     priorities: Priorities = Field(default_factory=Priorities)
+    hotspots: Hotspots = Field(default_factory=Hotspots)
     rates: Rates = Field(default_factory=Rates)
     sources: Sources = Field(default_factory=Sources)
     target: Target = Field(default_factory=Target)

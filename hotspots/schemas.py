@@ -31,6 +31,9 @@ Initiator = Literal["citizen", "police", "unknown"]
 TimePrecision = Literal["minute", "day", "month"]
 """How precisely the start of an incident is known."""
 
+StudyAreaOrigin = Literal["built-up", "municipality", "derived"]
+"""Where the study area comes from; derived from the incidents where there is no polygon."""
+
 Status = Literal["ranked", "no_data", "no_rate"]
 """An area's place in a ranking: ranked, without any delivered month, or without dwellings."""
 
@@ -126,6 +129,31 @@ class Question(_Record):
     sources: list[str]
 
 
+class Search(_Record):
+    """What one search for hotspots looked at, in a period of `months` months.
+
+    `incidents` were delivered in the period; `outside` of them lie outside the study cells and
+    `stacked` on locations that hold too many to be tested. `missing_months` were not delivered;
+    `times_known` is false where the source gives no time of day. `study_area` tells where the
+    `cells` were laid: built-up land, the municipality, or derived from the incidents.
+    """
+
+    theme: str
+    months: int
+    first_month: str
+    last_month: str
+    missing_months: list[str]
+    sources: list[str]
+    incidents: int
+    outside: int
+    stacked: int
+    study_area: StudyAreaOrigin
+    study_area_km2: float
+    cells: int
+    cell_size_m: float
+    times_known: bool
+
+
 class RunRecord(_Record):
     """A frozen run: everything needed to make its results again, and their hashes."""
 
@@ -140,6 +168,7 @@ class RunRecord(_Record):
     deliveries: list[Delivery]
     policy: dict[str, object]
     questions: list[Question]
+    searches: list[Search] = []
     results: dict[str, str]
 
 
@@ -361,6 +390,82 @@ def unplaced_schema() -> "pa.DataFrameSchema":
         ordered=True,
         coerce=True,
         unique=["theme", "level", "area_code"],
+    )
+
+
+def hotspots_schema() -> "pa.DataFrameSchema":
+    """Result `hotspots`: computed hotspots per theme and period, never priority areas.
+
+    `hotspot_id`, `theme`, `months` (length of the period) and `kind` (`hotspot`, `one_night`,
+    `stack`); `count`, of which `stacked_count` on stacked locations; `area_km2`; `share` of the
+    theme's incidents; `times_city_mean` (incidents per km2 over those of the study area);
+    `gi_star_z`, `p_value`, `q_value` (missing where not tested); `methods` that point here and
+    their number `agreement`; `stack_share`, `one_night_share`, `one_night` (``MM-DD``);
+    `months_with_incidents`, `first_month`, `last_month` (``YYYY-MM``); `remarks` (reason codes
+    joined by spaces); `geometry`. See :func:`hotspots.analysis.evidence.hotspot_evidence`.
+    """
+    import pandera.pandas as pa
+
+    share = pa.Check.in_range(0, 1)
+    return pa.DataFrameSchema(
+        {
+            "hotspot_id": pa.Column(str, unique=True),
+            "theme": pa.Column(str),
+            "months": pa.Column("int64", pa.Check.ge(1)),
+            "kind": pa.Column(str, pa.Check.isin(["hotspot", "one_night", "stack"])),
+            "count": pa.Column("int64", pa.Check.ge(1)),
+            "stacked_count": pa.Column("int64", pa.Check.ge(0)),
+            "area_km2": pa.Column("float64", pa.Check.gt(0)),
+            "share": pa.Column("float64", share),
+            "times_city_mean": pa.Column("float64", pa.Check.gt(0)),
+            "gi_star_z": pa.Column("float64", nullable=True),
+            "p_value": pa.Column("float64", share, nullable=True),
+            "q_value": pa.Column("float64", share, nullable=True),
+            "methods": pa.Column(str),
+            "agreement": pa.Column("int64", pa.Check.in_range(0, 3)),
+            "stack_share": pa.Column("float64", share),
+            "one_night_share": pa.Column("float64", share, nullable=True),
+            "one_night": pa.Column(str, nullable=True),
+            "months_with_incidents": pa.Column("int64", pa.Check.ge(1)),
+            "first_month": pa.Column(str, pa.Check.str_matches(_MONTH)),
+            "last_month": pa.Column(str, pa.Check.str_matches(_MONTH)),
+            "remarks": pa.Column(str),
+            "geometry": pa.Column(),
+        },
+        strict=True,
+        ordered=True,
+        coerce=True,
+    )
+
+
+def cells_schema() -> "pa.DataFrameSchema":
+    """Result `cells`: what the hotspots rest on, per theme, period and study cell.
+
+    `theme`, `months`; `x`, `y` (middle, metres in the workspace's CRS); `count` (incidents),
+    `tested_count` (not on a stacked location), `density_per_km2`, `gi_star_z`, one-sided
+    `p_hot`, `p_cold` and their `q_hot`, `q_cold`.
+    """
+    import pandera.pandas as pa
+
+    chance = pa.Check.in_range(0, 1 + 1e-9)
+    return pa.DataFrameSchema(
+        {
+            "theme": pa.Column(str),
+            "months": pa.Column("int64"),
+            "x": pa.Column("float64"),
+            "y": pa.Column("float64"),
+            "count": pa.Column("int64", pa.Check.ge(0)),
+            "tested_count": pa.Column("int64", pa.Check.ge(0)),
+            "density_per_km2": pa.Column("float64", pa.Check.ge(0)),
+            "gi_star_z": pa.Column("float64"),
+            "p_hot": pa.Column("float64", chance),
+            "p_cold": pa.Column("float64", chance),
+            "q_hot": pa.Column("float64", chance),
+            "q_cold": pa.Column("float64", chance),
+        },
+        strict=True,
+        ordered=True,
+        coerce=True,
     )
 
 

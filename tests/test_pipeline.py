@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from hotspots import pipeline
 from hotspots.errors import PolicyRefused, WorkspaceRefused
 from hotspots.ingest.areas import ingest_areas
 from hotspots.ingest.categories import load_categories
 from hotspots.ingest.counts import ingest_counts
 from hotspots.ingest.mapping import Mapping
+from hotspots.pipeline.deliveries import deliver
+from hotspots.pipeline.run import run as make_run
 from hotspots.policy import Limits, Policy, policy_from
 from hotspots.store.runs import Run, list_runs, open_run
 from hotspots.store.workspace import Workspace, init_workspace
@@ -34,8 +35,8 @@ def fill(path: Path, town: Town) -> Workspace:
         level=None,
         limits=Limits(),
     )
-    pipeline.deliver(workspace, areas, at=NOW)
-    pipeline.deliver(workspace, counts, at=NOW)
+    deliver(workspace, areas, at=NOW)
+    deliver(workspace, counts, at=NOW)
     return workspace
 
 
@@ -45,7 +46,7 @@ def workspace(tmp_path: Path, town: Town) -> Workspace:
 
 
 def make(workspace: Workspace, policy: Policy = POLICY, **options: object) -> Run:
-    return pipeline.run(workspace, policy, kind="yearly", at=NOW, **options)  # type: ignore[arg-type]
+    return make_run(workspace, policy, kind="yearly", at=NOW, **options)  # type: ignore[arg-type]
 
 
 Rows = dict[Any, dict[str, Any]]
@@ -133,7 +134,7 @@ def test_a_run_is_made_once_and_never_changed(workspace: Workspace) -> None:
 def test_latest_is_the_newest_yearly_run(workspace: Workspace) -> None:
     yearly = make(workspace)
     later = datetime(2026, 2, 2, tzinfo=UTC)
-    question = pipeline.run(workspace, POLICY, kind="question", at=later)
+    question = make_run(workspace, POLICY, kind="question", at=later)
     assert question.record.id != yearly.record.id
     assert open_run(workspace, "latest").record.id == yearly.record.id
 
@@ -154,7 +155,7 @@ def test_a_year_that_has_hardly_begun_is_not_the_last_year(workspace: Workspace)
 
 def test_what_is_not_there_is_asked_for(tmp_path: Path, town: Town) -> None:
     workspace = init_workspace(tmp_path / "ws", name="x", crs="EPSG:28992")
-    with pytest.raises(WorkspaceRefused, match="no counts yet"):
+    with pytest.raises(WorkspaceRefused, match="no counts and no incidents yet"):
         make(workspace)
     workspace = fill(tmp_path / "full", town)
     with pytest.raises(WorkspaceRefused, match="no counts of vandalism"):
@@ -185,8 +186,8 @@ def test_the_hague_reconciles_with_plain_sums(tmp_path: Path, shared_data: Path)
         limits=Limits(),
     )
     counts = ingest_counts(file, mapping=Mapping(), categories=None, level=None, limits=Limits())
-    pipeline.deliver(workspace, areas, at=NOW)
-    pipeline.deliver(workspace, counts, at=NOW)
+    deliver(workspace, areas, at=NOW)
+    deliver(workspace, counts, at=NOW)
     run = make(workspace, policy_from({"rates": {"draws": 500}}))
 
     sums: Counter[str] = Counter()

@@ -19,6 +19,8 @@ RESULTS = {
     "months": schemas.months_schema,
     "target": schemas.target_schema,
     "unplaced": schemas.unplaced_schema,
+    "hotspots": schemas.hotspots_schema,
+    "cells": schemas.cells_schema,
 }
 """The results of a run, each with its schema."""
 
@@ -31,7 +33,7 @@ class Run:
     record: RunRecord
 
     def table(self, name: str) -> "pd.DataFrame":
-        """Return one result; `priorities` is a GeoDataFrame in the workspace's CRS.
+        """Return one result; `priorities` and `hotspots` are GeoDataFrames in the workspace's CRS.
 
         Raises
         ------

@@ -1,0 +1,133 @@
+"""Storing what was taken in, and reading what holds now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hotspots.schemas import LEVELS, Delivery, Level
+from hotspots.store import facts
+from hotspots.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+
+    from hotspots.ingest.result import Ingested
+
+
+def deliver(workspace: Workspace, ingested: "Ingested", *, at: datetime) -> tuple[Delivery, bool]:
+    """Store what was taken in as a delivery; return it, and whether it was new."""
+    rows = ingested.facts
+    delivery = Delivery(
+        id=ingested.id,
+        sequence=0,
+        kind=ingested.kind,
+        source=ingested.source,
+        file_name=ingested.file,
+        sha256=ingested.sha256,
+        delivered_at=at,
+        level=ingested.level,
+        themes=sorted(rows["theme"].unique()) if "theme" in rows else [],
+        months=ingested.months,
+        read=ingested.read,
+        accepted=ingested.accepted,
+        rejected=ingested.rejected,
+        mapping=dict(ingested.mapping),
+        notes=ingested.notes,
+    )
+    return facts.add_delivery(workspace, delivery, rows, ingested.rejects)
+
+
+class Current:
+    """The deliveries that hold now; each is read at most once, and those that were read are pinned.
+
+    `pinned` grows as facts are asked for: a run records just what it used.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.deliveries = facts.list_deliveries(workspace)
+        self.pinned: dict[str, Delivery] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def read(self, delivery: Delivery) -> "pd.DataFrame":
+        """Return the facts of a delivery and pin it."""
+        if delivery.id not in self._frames:
+            self._frames[delivery.id] = facts.read_facts(self.workspace, delivery)
+        self.pinned[delivery.id] = delivery
+        return self._frames[delivery.id]
+
+    @cached_property
+    def areas(self) -> "dict[Level, gpd.GeoDataFrame]":
+        """Return the areas per delivered level; dwellings as points go before a given number."""
+        import geopandas as gpd
+
+        newest = facts.current_areas(self.deliveries)
+        points = facts.current_of_kind(self.deliveries, "dwellings")
+        areas: dict[Level, gpd.GeoDataFrame] = {}
+        for level in LEVELS:
+            if level in newest:
+                frame = gpd.GeoDataFrame(self.read(newest[level]), crs=self.workspace.crs)
+                if points is not None:
+                    counted = dwellings_inside(frame, gpd.GeoDataFrame(self.read(points)))
+                    frame = frame.assign(dwellings=counted)
+                areas[level] = frame
+        return areas
+
+    def rows_of(self, theme: str, by_month: Mapping[str, Delivery]) -> "pd.DataFrame":
+        """Return the rows of a theme in the given months, each from the delivery that holds."""
+        import pandas as pd
+
+        parts = []
+        for delivery in {each.id: each for each in by_month.values()}.values():
+            rows = self.read(delivery)
+            months = [month for month, each in by_month.items() if each.id == delivery.id]
+            parts.append(rows[(rows["theme"] == theme) & rows["month"].isin(months)])
+        return pd.concat(parts, ignore_index=True)
+
+    def municipality(self) -> "BaseGeometry | None":
+        """Return the areas of the highest delivered level as one, in the workspace's CRS."""
+        import geopandas as gpd
+
+        newest = facts.current_areas(self.deliveries)
+        for level in LEVELS:
+            if level in newest:
+                areas = gpd.GeoDataFrame(self.read(newest[level]), crs=self.workspace.crs)
+                drawn = areas[areas.geometry.notna()]
+                if len(drawn):
+                    return drawn.union_all()
+        return None
+
+
+def dwellings_inside(areas: "gpd.GeoDataFrame", points: "gpd.GeoDataFrame") -> "pd.Series":
+    """Count dwellings per area by points in polygons.
+
+    Parameters
+    ----------
+    areas
+        Polygons; one without geometry has an unknown number of dwellings.
+    points
+        `dwellings` per point, in the same CRS; a point on a shared border counts in one area.
+
+    Returns
+    -------
+    pandas.Series
+        Number of dwellings, on the index of `areas`; missing where there is no polygon.
+    """
+    inside = which_area(areas, points)
+    found = points["dwellings"].groupby(inside).sum()
+    return found.reindex(areas.index, fill_value=0).astype("Int64").where(areas.geometry.notna())
+
+
+def which_area(areas: "gpd.GeoDataFrame", points: "gpd.GeoDataFrame") -> "pd.Series":
+    """Return for each point the index of the area it lies in; missing where it lies in none.
+
+    A point on a shared border belongs to the area that comes first.
+    """
+    import pandas as pd
+
+    place, area = areas.sindex.query(points.geometry, predicate="intersects")
+    first = pd.Series(area).groupby(place).min()
+    return pd.Series(areas.index[first], index=points.index[first.index]).reindex(points.index)

@@ -1,0 +1,219 @@
+"""Counts of one theme by area and month, as each level sees them."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.pipeline.deliveries import Current, which_area
+from hotspots.policy import Policy
+from hotspots.schemas import LEVELS, Delivery, Level
+from hotspots.store import facts
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from hotspots.analysis.seasons import Season
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Counts of one theme as one level sees them; a missing value is an unknown count.
+
+    `monthly` and `completed` have shape (areas, months); `city` and `city_completed` add every
+    delivered area up, placed or not; `unplaced` holds, by month, delivered areas that no area of
+    the level could take; `by_month` gives the delivery that holds per month.
+    """
+
+    monthly: "pd.DataFrame"
+    completed: "pd.DataFrame"
+    city: "pd.Series"
+    city_completed: "pd.Series"
+    unplaced: "pd.DataFrame"
+    season: "Season"
+    by_month: Mapping[str, Delivery]
+
+
+def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, History]:
+    """Return the history of the policy's theme per level that can be answered.
+
+    Raises
+    ------
+    WorkspaceRefused
+        When a level that the policy asks for cannot be answered, or none can.
+    """
+    theme, asked = policy.priorities.theme, policy.priorities.levels
+    areas = current.areas
+    histories: dict[Level, History] = {}
+    for level in asked or areas:
+        if level not in areas:
+            raise WorkspaceRefused(
+                Problem(
+                    f"There are no areas at level {level}.",
+                    f"Take them in with: hotspots ingest areas FILE --level {level}.",
+                )
+            )
+        history = _from_counts(current, policy, areas, level, until)
+        history = history or _from_incidents(current, policy, areas[level], until)
+        if history is not None:
+            histories[level] = history
+        elif asked:
+            raise _no_counts(theme, level, current.deliveries)
+    if not areas:
+        raise WorkspaceRefused(
+            Problem("There are no areas yet.", "Take them in with: hotspots ingest areas FILE.")
+        )
+    if not histories:
+        raise _no_counts(theme, "any level", current.deliveries)
+    return histories
+
+
+def ends_by(month: str, until: date) -> bool:
+    """Return whether a month (``YYYY-MM``) has ended on the cut-off date."""
+    return last_day_of(month) <= until
+
+
+def last_day_of(month: str) -> date:
+    """Return the last day of a month (``YYYY-MM``)."""
+    year, number = map(int, month.split("-"))
+    return date(year, number, monthrange(year, number)[1])
+
+
+def _from_counts(
+    current: Current,
+    policy: Policy,
+    areas: "dict[Level, gpd.GeoDataFrame]",
+    level: Level,
+    until: date,
+) -> History | None:
+    """Return the history from counts at the level, or at the finest that adds up to it."""
+    from hotspots.analysis.levels import parents_at, roll_up
+
+    theme = policy.priorities.theme
+    for finer in (level, *(each for each in reversed(LEVELS) if each != level)):
+        held = facts.current_months(
+            current.deliveries,
+            kind="counts",
+            theme=theme,
+            level=finer,
+            source=policy.sources.counts.get(theme),
+        )
+        by_month = {month: each for month, each in held.items() if ends_by(month, until)}
+        if not by_month:
+            continue
+        monthly, completed = _laid_out(current, theme, by_month)
+        parents = parents_at(monthly.index, level=finer, to=level, areas=areas)
+        if parents.notna().any():
+            return History(
+                monthly=roll_up(monthly, parents),
+                completed=roll_up(completed, parents),
+                city=monthly.sum(skipna=False),
+                city_completed=completed.sum(skipna=False),
+                unplaced=monthly[parents.isna()],
+                season=_season(monthly),
+                by_month=by_month,
+            )
+    return None
+
+
+def _laid_out(
+    current: Current, theme: str, by_month: Mapping[str, Delivery]
+) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Return all and completed counts by area and month, as delivered."""
+    import pandas as pd
+
+    parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    for delivery in {each.id: each for each in by_month.values()}.values():
+        held = {month: each for month, each in by_month.items() if each.id == delivery.id}
+        parts.append(
+            _every_and_completed(
+                current.rows_of(theme, held),
+                areas=pd.Index(current.read(delivery)["area_code"].unique()),
+                months=pd.PeriodIndex(list(held), freq="M"),
+                zeros_omitted=bool(delivery.mapping["zeros_omitted"]),
+            )
+        )
+    every, completed = (pd.concat(each, axis=1) for each in zip(*parts, strict=True))
+    return every.sort_index().sort_index(axis=1), completed.sort_index().sort_index(axis=1)
+
+
+def _every_and_completed(
+    rows: "pd.DataFrame", *, areas: "pd.Index", months: "pd.PeriodIndex", zeros_omitted: bool
+) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Return all counts, and completed ones where none of a cell's attempts is unknown."""
+    from hotspots.analysis.levels import monthly_counts
+
+    every, told, untold = (
+        monthly_counts(part, areas=areas, months=months, zeros_omitted=zeros_omitted)
+        for part in (
+            rows,
+            rows[rows["attempt"] == "completed"],
+            rows[(rows["attempt"] == "unknown") & (rows["count"] > 0)],
+        )
+    )
+    return every, told.fillna(0.0).mask(every.isna() | (untold.fillna(0.0) > 0))
+
+
+def _from_incidents(
+    current: Current, policy: Policy, areas: "gpd.GeoDataFrame", until: date
+) -> History | None:
+    """Return the history from points in polygons, for a theme that came without counts.
+
+    A delivered month holds every incident of the source, so an area without one has 0.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    theme = policy.priorities.theme
+    held = facts.current_months(
+        current.deliveries,
+        kind="incidents",
+        theme=theme,
+        source=policy.sources.incidents.get(theme),
+    )
+    by_month = {month: each for month, each in held.items() if ends_by(month, until)}
+    if not by_month or areas.geometry.isna().all():
+        return None
+    points = gpd.GeoDataFrame(current.rows_of(theme, by_month), crs=areas.crs)
+    code = which_area(areas, points).map(areas["area_code"]).astype("object").fillna(_NOWHERE)
+    codes = pd.Index([*areas["area_code"], _NOWHERE])
+    every, completed = _every_and_completed(
+        pd.DataFrame(points.drop(columns="geometry")).assign(area_code=code, count=1),
+        areas=codes,
+        months=pd.PeriodIndex(list(by_month), freq="M"),
+        zeros_omitted=True,
+    )
+    return History(
+        monthly=every.drop(index=_NOWHERE),
+        completed=completed.drop(index=_NOWHERE),
+        city=every.sum(skipna=False),
+        city_completed=completed.sum(skipna=False),
+        unplaced=every.loc[[_NOWHERE]] if every.loc[_NOWHERE].sum() else every.iloc[:0],
+        season=_season(every),
+        by_month=by_month,
+    )
+
+
+_NOWHERE = "(outside every area)"
+
+
+def _season(monthly: "pd.DataFrame") -> "Season":
+    """Return the city's season, from areas that are known in every month where there are any."""
+    from hotspots.analysis.seasons import seasonal_shares
+
+    steady = monthly[monthly.notna().all(axis=1)]
+    return seasonal_shares((monthly if steady.empty else steady).sum())
+
+
+def _no_counts(theme: str, level: str, deliveries: Iterable[Delivery]) -> WorkspaceRefused:
+    themes = sorted({theme for each in deliveries for theme in each.themes})
+    return WorkspaceRefused(
+        Problem(
+            f"There are no counts of {theme} that add up to {level} before the cut-off date.",
+            f"Delivered themes: {', '.join(themes) or 'none'}; take in counts at this level or a "
+            "finer one, and the areas in between.",
+        )
+    )

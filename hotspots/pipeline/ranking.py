@@ -1,0 +1,141 @@
+"""The yearly question: which areas, by count and risk together."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.pipeline.histories import History
+from hotspots.policy import Policy
+from hotspots.schemas import Level, Question
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One ranking: what was asked, the areas in order, and counts that no area could take."""
+
+    question: Question
+    priorities: "gpd.GeoDataFrame"
+    unplaced: "pd.DataFrame"
+
+
+def refuse_empty_years(histories: dict[Level, History], years: range) -> None:
+    """Refuse years of which no month was delivered.
+
+    Raises
+    ------
+    WorkspaceRefused
+        With the years that were delivered.
+    """
+    for level, history in histories.items():
+        delivered = list(history.by_month)
+        if not any(int(month[:4]) in years for month in delivered):
+            raise WorkspaceRefused(
+                Problem(
+                    f"No month of {years[0]}-{years[-1]} was delivered per {level}.",
+                    f"Choose years between {delivered[0][:4]} and {delivered[-1][:4]}.",
+                )
+            )
+
+
+def answer(
+    level: Level, history: History, areas: "gpd.GeoDataFrame", policy: Policy, years: range
+) -> Answer:
+    """Rank the areas of a level as the policy says."""
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.planning.priorities import priorities
+
+    chosen = policy.priorities
+    here = areas.set_index("area_code")
+    ranking = priorities(
+        history.monthly,
+        here["dwellings"],
+        season=history.season,
+        first_year=years[0],
+        last_year=years[-1],
+        k=chosen.top_k,
+        weight_count=chosen.weight_count,
+        weight_rate=chosen.weight_rate,
+        few_incidents=policy.rates.few_incidents,
+        few_dwellings=policy.rates.few_dwellings,
+        n_draws=policy.rates.draws,
+        rng=np.random.default_rng(policy.rates.seed),
+        completed=history.completed,
+    )
+    table = ranking.table.assign(
+        theme=chosen.theme,
+        level=level,
+        area_name=here["area_name"],
+        geometry=here.geometry,
+    ).reset_index()
+    table = table.sort_values(["rank", "area_code"], na_position="last", ignore_index=True)
+    inside = pd.PeriodIndex(history.unplaced.columns, freq="M").year.isin(years)
+    counted = history.unplaced.loc[:, inside].sum(axis=1)
+    unplaced = counted.astype("int64").rename("count").rename_axis("area_code").reset_index()
+    return Answer(
+        Question(
+            theme=chosen.theme,
+            level=level,
+            first_year=years[0],
+            last_year=years[-1],
+            k=chosen.top_k,
+            weight_count=chosen.weight_count,
+            weight_rate=chosen.weight_rate,
+            dispersion=ranking.dispersion,
+            distinguishable=ranking.distinguishable,
+            missing_months=ranking.missing_months,
+            attempts_told_apart=not (table["count"].gt(0) & table["count_completed"].isna()).any(),
+            sources=sorted({each.source for each in history.by_month.values()}),
+        ),
+        gpd.GeoDataFrame(table, geometry="geometry", crs=areas.crs),
+        unplaced.assign(theme=chosen.theme, level=level),
+    )
+
+
+def results_of(
+    answers: list[Answer], history: History, policy: Policy, years: range
+) -> "dict[str, pd.DataFrame]":
+    """Return the tables of all rankings of a run, city-wide ones from the given history."""
+    import pandas as pd
+
+    from hotspots.planning.priorities import target_line
+
+    theme = policy.priorities.theme
+    target = target_line(
+        history.city,
+        completed=history.city_completed,
+        years=years,
+        goal=policy.target.goal,
+        band=policy.target.band,
+    )
+    return {
+        "priorities": pd.concat([each.priorities for each in answers], ignore_index=True),
+        "months": _months(theme, history, years),
+        "target": target.assign(theme=theme),
+        "unplaced": pd.concat([each.unplaced for each in answers], ignore_index=True),
+    }
+
+
+def _months(theme: str, history: History, years: range) -> "pd.DataFrame":
+    """Return every month from the first delivered one to the last of the years."""
+    import pandas as pd
+
+    delivered = list(history.by_month)
+    months = pd.period_range(delivered[0], max(delivered[-1], f"{years[-1]}-12"), freq="M")
+    names = months.astype("str")
+    known = names.isin(delivered)
+    return pd.DataFrame(
+        {
+            "theme": theme,
+            "month": names,
+            "status": pd.Series(known).map({True: "delivered", False: "missing"}),
+            "count": history.city.reindex(months).astype("Int64").to_numpy(),
+            "source": [history.by_month[n].source if n in delivered else None for n in names],
+        }
+    ).astype({"theme": "str", "status": "str", "source": "str", "count": "Int64"})

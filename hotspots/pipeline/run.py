@@ -1,0 +1,175 @@
+"""One run: everything that was asked, answered from pinned deliveries and frozen."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+from hotspots import __version__
+from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.pipeline import ranking, search
+from hotspots.pipeline.deliveries import Current
+from hotspots.pipeline.histories import histories_of, last_day_of
+from hotspots.policy import Policy
+from hotspots.schemas import Delivery, RunRecord
+from hotspots.store import runs
+from hotspots.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, int, int], None]
+"""Called as (what is being done, steps done, steps in all)."""
+
+_LAST_YEAR_COUNTS_FROM_MONTH = 6
+
+
+def run(
+    workspace: Workspace,
+    policy: Policy,
+    *,
+    kind: Literal["yearly", "question"],
+    at: datetime,
+    until: date | None = None,
+    last_year: int | None = None,
+    progress: Progress = lambda what, done, steps: None,
+) -> runs.Run:
+    """Answer what the policy asks and freeze it; the same inputs give the same run.
+
+    A ``yearly`` run ranks the areas and searches for hotspots, as far as there are areas and
+    counts, or incidents; a ``question`` is a ranking alone.
+
+    Parameters
+    ----------
+    policy
+        Theme, levels, number of years, weights and the rest; frozen with the run.
+    at
+        The clock, for the record only: no result depends on it.
+    until
+        Cut-off date; months that end later are left out. The last delivered day by default.
+    last_year
+        Last of the years counted together; by default the year of the cut-off date, or the one
+        before while less than half of it has passed.
+
+    Raises
+    ------
+    WorkspaceRefused
+        When the workspace lacks areas or counts for what is asked, or two sources clash.
+    PolicyRefused
+        When the cells are too many or do not suit the neighbourhood.
+    """
+    progress("reading deliveries", 0, 0)
+    current = Current(workspace)
+    until = until or _last_delivered_day(current.deliveries)
+    if last_year is None:
+        last_year = until.year - (until.month < _LAST_YEAR_COUNTS_FROM_MONTH)
+    years = range(last_year - policy.priorities.years + 1, last_year + 1)
+    asks = search.asks_of(current, policy, until) if kind == "yearly" else []
+    histories = {}
+    if _can_rank(current) or not asks:
+        histories = histories_of(current, policy, until)
+        ranking.refuse_empty_years(histories, years)
+    ground = search.ground_of(current, policy, asks) if asks else None
+    for delivery in [each for ask in asks for each in ask.by_month.values()]:
+        current.read(delivery)
+    record = _record(workspace, policy, kind, at, until, years, current.pinned.values())
+    if (workspace.runs / record.id).exists():
+        return runs.open_run(workspace, record.id)
+    steps = len(histories) + len(asks)
+    answers, findings = [], []
+    for done, (level, history) in enumerate(histories.items()):
+        progress(f"ranking per {level}", done, steps)
+        answers.append(ranking.answer(level, history, current.areas[level], policy, years))
+    for done, ask in enumerate(asks, start=len(histories)):
+        progress(f"hotspots of {ask.theme}, {ask.months} months", done, steps)
+        if ground is not None:
+            findings.append(search.find(current, policy, ground, ask))
+    progress("freezing the run", steps, steps)
+    tables: dict[str, pd.DataFrame] = {}
+    if answers:
+        history = next(iter(histories.values()))
+        tables |= ranking.results_of(answers, history, policy, years)
+    if findings:
+        tables |= search.results_of(findings)
+    record = record.model_copy(
+        update={
+            "questions": [each.question for each in answers],
+            "searches": [each.search for each in findings],
+        }
+    )
+    return runs.freeze_run(workspace, record, _in_order(tables))
+
+
+def _can_rank(current: Current) -> bool:
+    kinds = {each.kind for each in current.deliveries}
+    return "areas" in kinds and bool(kinds & {"counts", "incidents"})
+
+
+def _last_delivered_day(deliveries: Iterable[Delivery]) -> date:
+    months = [each.last_month for each in deliveries if each.last_month]
+    if not months:
+        raise WorkspaceRefused(
+            Problem(
+                "There are no counts and no incidents yet.",
+                "Take them in with: hotspots ingest counts FILE, or ingest incidents FILE.",
+            )
+        )
+    return last_day_of(max(months))
+
+
+def _in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":
+    """Return the tables with the columns of their schemas, in order."""
+    return {
+        name: table.reindex(columns=list(runs.RESULTS[name]().columns))
+        for name, table in tables.items()
+    }
+
+
+def _record(
+    workspace: Workspace,
+    policy: Policy,
+    kind: Literal["yearly", "question"],
+    at: datetime,
+    until: date,
+    years: range,
+    pinned: Iterable[Delivery],
+) -> RunRecord:
+    """Return the record of a run that is still to be made; its id is a hash of its inputs."""
+    inputs = {
+        "kind": kind,
+        "until": until.isoformat(),
+        "years": [years[0], years[-1]],
+        "deliveries": sorted([each.id, *each.purged] for each in pinned),
+        "policy": policy.model_dump(mode="json"),
+        "code": {"version": __version__, "sha256": code_hash()},
+    }
+    digest = sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    return RunRecord(
+        id=f"{until:%Y%m%d}-{digest[:12]}",
+        kind=kind,
+        created_at=at,
+        until=until,
+        workspace_name=workspace.name,
+        crs=workspace.crs,
+        demo=workspace.demo,
+        code={"version": __version__, "sha256": code_hash()},
+        deliveries=sorted(pinned, key=lambda each: each.sequence),
+        policy=policy.model_dump(mode="json"),
+        questions=[],
+        results={},
+    )
+
+
+def code_hash() -> str:
+    """Return a hash of the engine's own source, so that a run names the code that made it."""
+    digest = sha256()
+    folders = [files("hotspots")]
+    while folders:
+        for entry in sorted(folders.pop().iterdir(), key=lambda each: each.name):
+            if entry.is_dir():
+                folders.append(entry)
+            elif entry.name.endswith((".py", ".csv", ".toml")):
+                digest.update(entry.name.encode() + entry.read_bytes())
+    return digest.hexdigest()
