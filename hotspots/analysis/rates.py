@@ -34,9 +34,8 @@ def dispersion(monthly: pd.DataFrame) -> float:
 
     References
     ----------
-    McCullagh and Nelder (1989), section 9.2; Farrington (1995) for pooling squared deviations
-    instead of averaging ratios; Bishop, Fienberg and Holland (1975), section 5.2, for the
-    independence fit of a table with holes.
+    McCullagh and Nelder (1989) for a dispersion beside the Poisson variance; Bishop, Fienberg
+    and Holland (1975), chapter 5, for the independence fit of a table with holes.
     """
     table = monthly.to_numpy(float)
     known = ~np.isnan(table)
@@ -177,3 +176,25 @@ def posterior_draws(rates: ShrunkRates, *, n_draws: int, rng: np.random.Generato
         rate = prior.rate[node] + rates.exposure.to_numpy()[usable] / rates.dispersion
         draws[:, usable] = rng.standard_gamma(shape) / rate
     return draws
+
+
+def draw_counts(mean: Floats, *, dispersion: float, rng: np.random.Generator) -> Floats:
+    """Draw counts around their means: Poisson, or negative binomial where overdispersed.
+
+    Parameters
+    ----------
+    mean
+        Expected incidents, any shape.
+    dispersion
+        Variance over mean, at least 1.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    numpy.ndarray
+        Whole numbers, in the shape of `mean`.
+    """
+    if dispersion > 1:
+        mean = rng.standard_gamma(mean / (dispersion - 1)) * (dispersion - 1)
+    return rng.poisson(mean).astype(float)

@@ -205,7 +205,7 @@ def _season(monthly: "pd.DataFrame") -> "Season":
     from hotspots.analysis.seasons import seasonal_shares
 
     steady = monthly[monthly.notna().all(axis=1)]
-    return seasonal_shares((monthly if steady.empty else steady).sum())
+    return seasonal_shares((monthly if steady.empty else steady).sum(min_count=1))
 
 
 def _no_counts(theme: str, level: str, deliveries: Iterable[Delivery]) -> WorkspaceRefused:

@@ -10,13 +10,19 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from hotspots.analysis.change import Change, change, city_dispersion
-from hotspots.analysis.rates import ShrunkRates, dispersion, posterior_draws, shrunk_rates
+from hotspots.analysis.rates import (
+    ShrunkRates,
+    dispersion,
+    draw_counts,
+    posterior_draws,
+    shrunk_rates,
+)
 from hotspots.analysis.seasons import Season, by_calendar_month
 from hotspots.analysis.seasons import exposure as dwelling_years
 
 Floats = npt.NDArray[np.float64]
 
-_BLOCK_CELLS = 2_000_000
+_BLOCK_CELLS = 1_000_000
 """Draws x areas ranked at a time: bounds memory to some hundred megabytes."""
 
 
@@ -250,27 +256,20 @@ def chance_in_top(
     for start in range(0, n_draws, block):
         size = min(block, n_draws - start)
         rate = posterior_draws(rates, n_draws=size, rng=rng)[:, usable]
-        count = _draw_counts(rate * exposure.to_numpy(), rates.dispersion, rng)
+        count = draw_counts(rate * exposure.to_numpy(), dispersion=rates.dispersion, rng=rng)
         order = _order(count, rate, weight_count=weight_count, weight_rate=weight_rate)
         hits += np.bincount(order[:, :k].ravel(), minlength=len(exposure))
     chance[usable] = hits / n_draws
     return chance
 
 
-def _draw_counts(mean: Floats, dispersion: float, rng: np.random.Generator) -> Floats:
-    """Draw counts with this mean and a variance of `dispersion` times the mean."""
-    if dispersion > 1:
-        mean = rng.standard_gamma(mean / (dispersion - 1)) * (dispersion - 1)
-    return rng.poisson(mean).astype(float)
-
-
 def target_line(
     city: pd.Series,
+    completed: pd.Series | None = None,
     *,
     years: Sequence[int],
     goal: Literal["fall", "stable"],
     band: float,
-    completed: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Compare the city's yearly counts with the year before and with the goal.
 
@@ -281,14 +280,14 @@ def target_line(
     ----------
     city
         City-wide incidents by month (``PeriodIndex``); missing where unknown.
+    completed
+        Like `city`, completed crimes only; missing where the source cannot tell.
     years
         The years to judge; one without months in common with the year before has no row.
     goal
         ``fall``: lower than the year before. ``stable``: within `band` of it.
     band
         Relative change (0 to 1) that still counts as stable.
-    completed
-        Like `city`, completed crimes only; missing where the source cannot tell.
 
     Returns
     -------
