@@ -265,6 +265,13 @@ def run(
                 else ""
             )
         )
+    if made.record.searches:
+        found = made.table("hotspots")
+        periods = sorted({each.months for each in made.record.searches})
+        typer.echo(
+            f"{len(found)} hotspots of {found['theme'].nunique()} themes, over "
+            f"{' and '.join(map(str, periods))} months"
+        )
     typer.echo(f"Run {made.record.id}, cut-off {made.record.until:%Y-%m-%d}.")
 
 
@@ -351,24 +358,29 @@ def serve(
 @app.command()
 def purge(
     workspace: WorkspaceOption,
-    older_than: Annotated[str, typer.Option(metavar="AGE", help="Such as 5y, 18m or 90d.")],
+    older_than: Annotated[
+        str, typer.Option(metavar="AGE", help="Such as 5y, 18m or 90d; else the policy's term.")
+    ] = "",
+    policy: PolicyOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
     """Delete facts older than the retention term; the deletion is recorded."""
+    from hotspots.policy import load_policy
     from hotspots.store.facts import purge_facts
     from hotspots.store.workspace import open_workspace
 
     now = datetime.now(UTC)
+    age = older_than or f"{load_policy(policy).retention.facts_years}y"
     lines = purge_facts(
         open_workspace(workspace),
-        before=_before(older_than, now.date()),
+        before=_before(age, now.date()),
         at=now,
         dry_run=dry_run,
     )
     for line in lines:
         typer.echo(f"{'Would delete' if dry_run else 'Deleted'}: {line}")
     if not lines:
-        typer.echo(f"Nothing is older than {older_than}.")
+        typer.echo(f"Nothing is older than {age}.")
 
 
 def main() -> None:

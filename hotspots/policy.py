@@ -127,7 +127,9 @@ class Points(_Section):
 class Retention(_Section):
     """How long facts are kept; deleting is a command, never automatic."""
 
-    facts_years: int = Field(7, ge=1, le=50, description="Years after which `purge` is advised.")
+    facts_years: int = Field(
+        7, ge=1, le=50, description="Years of facts that `hotspots purge` keeps."
+    )
 
 
 class Policy(_Section):

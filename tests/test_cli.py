@@ -159,6 +159,20 @@ def test_quarantined_rows_are_named_on_stderr(town: Town, workspace: Path, tmp_p
     assert "read 2 = accepted 1 + rejected 1" in done.stdout
 
 
+def test_purge_deletes_what_is_older_than_the_policy_says(town: Town, tmp_path: Path) -> None:
+    folder, policy = tmp_path / "ws", tmp_path / "p.toml"
+    policy.write_text("[retention]\nfacts_years = 1\n")
+    hotspots("init", folder)
+    hotspots(
+        "ingest", "counts", town.counts, "--workspace", folder, "--categories", town.categories
+    )
+    purge = ("purge", "--workspace", folder, "--policy", policy)
+    assert "Would delete" in hotspots(*purge, "--dry-run").stdout
+    assert "counts of 2021-01 to 2023-11" in hotspots(*purge).stdout
+    assert "Nothing is older" in hotspots(*purge).stdout
+    assert "no counts and no incidents" in hotspots("run", "--workspace", folder).stderr
+
+
 def test_a_refusal_of_the_installed_command_is_not_a_traceback() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "hotspots.cli", "run", "--workspace", "nergens"],

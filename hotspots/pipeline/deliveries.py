@@ -65,14 +65,14 @@ class Current:
         import geopandas as gpd
 
         newest = facts.current_areas(self.deliveries)
-        points = facts.current_of_kind(self.deliveries, "dwellings")
+        dwellings = facts.current_of_kind(self.deliveries, "dwellings")
+        points = None if dwellings is None else gpd.GeoDataFrame(self.read(dwellings))
         areas: dict[Level, gpd.GeoDataFrame] = {}
         for level in LEVELS:
             if level in newest:
                 frame = gpd.GeoDataFrame(self.read(newest[level]), crs=self.workspace.crs)
                 if points is not None:
-                    counted = dwellings_inside(frame, gpd.GeoDataFrame(self.read(points)))
-                    frame = frame.assign(dwellings=counted)
+                    frame = frame.assign(dwellings=dwellings_inside(frame, points))
                 areas[level] = frame
         return areas
 
@@ -128,6 +128,7 @@ def which_area(areas: "gpd.GeoDataFrame", points: "gpd.GeoDataFrame") -> "pd.Ser
     """
     import pandas as pd
 
-    place, area = areas.sindex.query(points.geometry, predicate="intersects")
+    # Asked by area, so that each polygon is prepared once and not once a point.
+    area, place = points.sindex.query(areas.geometry, predicate="intersects")
     first = pd.Series(area).groupby(place).min()
     return pd.Series(areas.index[first], index=points.index[first.index]).reindex(points.index)

@@ -136,10 +136,10 @@ def read_rejects(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
 def purge_facts(
     workspace: Workspace, *, before: date, at: datetime, dry_run: bool = False
 ) -> list[str]:
-    """Delete counts and quarantined rows of months that ended before `before`; record it.
+    """Delete counts, incidents and quarantined rows of months before `before`; record it.
 
     A delivery that lies wholly before is emptied, one that straddles is trimmed; its record
-    stays, with what was deleted. Areas and runs hold no incidents and stay.
+    stays, with what was deleted. Areas, dwellings and runs hold no incidents and stay.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def purge_facts(
                 continue
             line = (
                 f"{delivery.id} ({delivery.source}, {delivery.file_name}): "
-                f"counts of {gone[0]} to {gone[-1]} and all quarantined rows"
+                f"{delivery.kind} of {gone[0]} to {gone[-1]} and all quarantined rows"
             )
             lines.append(line)
             if not dry_run:
