@@ -15,10 +15,11 @@ import typer
 from hotspots.errors import HotspotsError, Problem
 
 if TYPE_CHECKING:
-    from hotspots.ingest.result import Ingested
+    import pandas as pd
+
     from hotspots.outputs.tables import PrioritiesDocument
     from hotspots.pipeline.run import Progress
-    from hotspots.schemas import Delivery, Question
+    from hotspots.schemas import Delivery, Kind, Question
     from hotspots.store.runs import Run
 
 app = typer.Typer(
@@ -101,7 +102,7 @@ def init(
 
 
 @ingest.command("areas")
-def ingest_areas_command(
+def ingest_areas(
     file: FileArgument,
     workspace: WorkspaceOption,
     level: LevelOption = None,
@@ -110,25 +111,11 @@ def ingest_areas_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take in areas: polygons with a code, a name and a number of dwellings."""
-    from hotspots.ingest.areas import ingest_areas
-    from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline.deliveries import deliver
-    from hotspots.policy import load_policy
-    from hotspots.store.workspace import open_workspace
-
-    opened = open_workspace(workspace)
-    found = ingest_areas(
-        file,
-        mapping=load_mapping(mapping),
-        level=None if level is None else level.value,
-        crs=opened.crs,
-        limits=load_policy(policy).limits,
-    )
-    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+    _take_in("areas", file, workspace, policy, as_json, mapping=mapping, level=level)
 
 
 @ingest.command("counts")
-def ingest_counts_command(
+def ingest_counts(
     file: FileArgument,
     workspace: WorkspaceOption,
     level: LevelOption = None,
@@ -138,26 +125,20 @@ def ingest_counts_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take in monthly counts per area and category."""
-    from hotspots.ingest.categories import load_categories
-    from hotspots.ingest.counts import ingest_counts
-    from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline.deliveries import deliver
-    from hotspots.policy import load_policy
-    from hotspots.store.workspace import open_workspace
-
-    opened = open_workspace(workspace)
-    found = ingest_counts(
+    _take_in(
+        "counts",
         file,
-        mapping=load_mapping(mapping),
-        categories=None if categories is None else load_categories(categories),
-        level=None if level is None else level.value,
-        limits=load_policy(policy).limits,
+        workspace,
+        policy,
+        as_json,
+        mapping=mapping,
+        categories=categories,
+        level=level,
     )
-    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
 
 
 @ingest.command("incidents")
-def ingest_incidents_command(
+def ingest_incidents(
     file: FileArgument,
     workspace: WorkspaceOption,
     categories: CategoriesOption = None,
@@ -166,28 +147,11 @@ def ingest_incidents_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take in incidents: points with a category and a moment."""
-    from hotspots.ingest.categories import load_categories
-    from hotspots.ingest.incidents import ingest_incidents
-    from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline.deliveries import Current, deliver
-    from hotspots.policy import load_policy
-    from hotspots.store.workspace import open_workspace
-
-    opened, rules = open_workspace(workspace), load_policy(policy)
-    found = ingest_incidents(
-        file,
-        mapping=load_mapping(mapping),
-        categories=None if categories is None else load_categories(categories),
-        crs=opened.crs,
-        area=Current(opened).municipality(),
-        limits=rules.limits,
-        points=rules.points,
-    )
-    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+    _take_in("incidents", file, workspace, policy, as_json, mapping=mapping, categories=categories)
 
 
 @ingest.command("dwellings")
-def ingest_dwellings_command(
+def ingest_dwellings(
     file: FileArgument,
     workspace: WorkspaceOption,
     mapping: MappingOption = None,
@@ -195,26 +159,11 @@ def ingest_dwellings_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take in dwellings as points; they go before the number that came with the areas."""
-    from hotspots.ingest.dwellings import ingest_dwellings
-    from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline.deliveries import Current, deliver
-    from hotspots.policy import load_policy
-    from hotspots.store.workspace import open_workspace
-
-    opened, rules = open_workspace(workspace), load_policy(policy)
-    found = ingest_dwellings(
-        file,
-        mapping=load_mapping(mapping),
-        crs=opened.crs,
-        area=Current(opened).municipality(),
-        limits=rules.limits,
-        points=rules.points,
-    )
-    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+    _take_in("dwellings", file, workspace, policy, as_json, mapping=mapping)
 
 
 @ingest.command("built-up")
-def ingest_built_up_command(
+def ingest_built_up(
     file: FileArgument,
     workspace: WorkspaceOption,
     mapping: MappingOption = None,
@@ -222,17 +171,7 @@ def ingest_built_up_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take in built-up land: polygons to which hotspots are confined."""
-    from hotspots.ingest.dwellings import ingest_built_up
-    from hotspots.ingest.mapping import load_mapping
-    from hotspots.pipeline.deliveries import deliver
-    from hotspots.policy import load_policy
-    from hotspots.store.workspace import open_workspace
-
-    opened = open_workspace(workspace)
-    found = ingest_built_up(
-        file, mapping=load_mapping(mapping), crs=opened.crs, limits=load_policy(policy).limits
-    )
-    _report_delivery(found, *deliver(opened, found, at=datetime.now(UTC)), as_json=as_json)
+    _take_in("built-up", file, workspace, policy, as_json, mapping=mapping)
 
 
 @app.command()
@@ -430,15 +369,47 @@ def _before(age: str, today: date) -> date:
     return date(max(months // 12, 1), months % 12 + 1, 1)
 
 
-def _report_delivery(
-    found: "Ingested", delivery: "Delivery", is_new: bool, *, as_json: bool
+def _take_in(
+    kind: "Kind",
+    file: Path,
+    workspace: Path,
+    policy: Path | None,
+    as_json: bool,
+    *,
+    mapping: Path | None,
+    categories: Path | None = None,
+    level: AreaLevel | None = None,
 ) -> None:
-    """Print what became of the file on stdout, and its quarantined rows on stderr."""
+    """Take a file in; print what became of it on stdout, its quarantined rows on stderr."""
+    from hotspots.pipeline.deliveries import take_in
+    from hotspots.policy import load_policy
+    from hotspots.store.facts import read_rejects
+    from hotspots.store.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    delivery, is_new = take_in(
+        opened,
+        kind,
+        file,
+        at=datetime.now(UTC),
+        policy=load_policy(policy),
+        mapping=mapping,
+        categories=categories,
+        level=None if level is None else level.value,
+    )
+    _print_rejects(delivery, read_rejects(opened, delivery))
+    if as_json:
+        content = delivery.model_dump(mode="json") | {"new": is_new}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    else:
+        _print_delivery(delivery, is_new)
+
+
+def _print_rejects(delivery: "Delivery", rejects: "pd.DataFrame") -> None:
     from hotspots.ingest.quarantine import as_problems
 
-    rejects = found.rejects
     shown = rejects[rejects.groupby(["rule", "column"], dropna=False).cumcount() < _SHOWN_PER_RULE]
-    for problem in as_problems(found.file, shown):
+    for problem in as_problems(delivery.file_name, shown):
         typer.echo(f"hotspots: {problem}", err=True)
     if len(shown) < len(rejects):
         typer.echo(
@@ -446,17 +417,18 @@ def _report_delivery(
             f"deliveries/{delivery.id}/rejects.parquet.",
             err=True,
         )
-    if as_json:
-        content = delivery.model_dump(mode="json") | {"new": is_new}
-        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
-        return
+
+
+def _print_delivery(delivery: "Delivery", is_new: bool) -> None:
     what = delivery.kind + (f" per {delivery.level}" if delivery.level else "")
     if delivery.months:
         what += f", {delivery.first_month} to {delivery.last_month}"
-    typer.echo(f"{found.file}: {what}, source {delivery.source}")
-    typer.echo(f"  read {found.read} = accepted {found.accepted} + rejected {found.rejected}")
+    typer.echo(f"{delivery.file_name}: {what}, source {delivery.source}")
+    typer.echo(
+        f"  read {delivery.read} = accepted {delivery.accepted} + rejected {delivery.rejected}"
+    )
     columns = ", ".join(f"{mine} = {theirs}" for mine, theirs in delivery.mapping.items())
-    typer.echo(f"  columns: {columns}")
+    typer.echo(f"  read as: {columns}")
     for note in delivery.notes:
         typer.echo(f"  {note}")
     typer.echo(

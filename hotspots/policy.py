@@ -120,8 +120,15 @@ class Points(_Section):
         250, ge=0, le=10_000, description="Metres outside the municipality that still count."
     )
     coarsen_m: float = Field(
-        0, ge=0, le=1000, description="Points are moved to a raster of this size; 0 keeps them."
+        0,
+        ge=0,
+        le=1000,
+        description="Points are moved to the middle of squares of this size in metres; 0 keeps them.",
     )
+
+    def as_texts(self) -> dict[str, str]:
+        """Return the parameters as texts, for the record of a delivery."""
+        return {name: f"{value:g}" for name, value in self.model_dump().items()}
 
 
 class Retention(_Section):

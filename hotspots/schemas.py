@@ -75,7 +75,8 @@ class Delivery(_Record):
 
     A delivery of counts or incidents covers its themes over every month from `first_month` to
     `last_month` (``YYYY-MM``); deliveries of areas cover a level. A newer delivery of the same
-    source supersedes an older one for what both cover; both are kept.
+    source supersedes an older one for what both cover; both are kept. `request` is a hash of the
+    file and of how it was taken in, by which the same one is recognised without reading it.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Delivery(_Record):
     mapping: dict[str, str | bool]
     notes: list[str] = []
     purged: list[str] = []
+    request: str = ""
 
     @property
     def first_month(self) -> str | None:

@@ -66,7 +66,7 @@ def ingest_dwellings(
         rejects=raw.quarantine.frame(),
         read=raw.read,
         rejected=len(raw.quarantine.rows),
-        mapping={**used, "points": points.model_dump_json()},
+        mapping={**used, **points.as_texts()},
         notes=raw.notes,
     )
 

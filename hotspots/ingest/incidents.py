@@ -79,7 +79,7 @@ def ingest_incidents(
         rejects=raw.quarantine.frame(),
         read=raw.read,
         rejected=len(raw.quarantine.rows),
-        mapping={**used, "categories": table.fingerprint, "points": points.model_dump_json()},
+        mapping={**used, "categories": table.fingerprint, **points.as_texts()},
         notes=[*raw.notes, *notes, *_notes(facts, used, table, list(raw.frame.columns))],
         months=months,
     )

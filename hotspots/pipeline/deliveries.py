@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from hashlib import file_digest, sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspots.schemas import LEVELS, Delivery, Level
+from hotspots import __version__
+from hotspots.policy import Policy
+from hotspots.schemas import LEVELS, Delivery, Kind, Level
 from hotspots.store import facts
 from hotspots.store.workspace import Workspace
 
@@ -17,7 +21,100 @@ if TYPE_CHECKING:
     from hotspots.ingest.result import Ingested
 
 
-def deliver(workspace: Workspace, ingested: "Ingested", *, at: datetime) -> tuple[Delivery, bool]:
+def take_in(
+    workspace: Workspace,
+    kind: Kind,
+    file: Path,
+    *,
+    at: datetime,
+    policy: Policy,
+    mapping: Path | None = None,
+    categories: Path | None = None,
+    level: Level | None = None,
+) -> tuple[Delivery, bool]:
+    """Take a file in as a delivery of the given kind; return it, and whether it was new.
+
+    A file that was taken in before, in the same way and for the same municipality, is not even
+    read again.
+
+    Parameters
+    ----------
+    at
+        The clock, for the record only.
+    policy
+        Limits of a file, and how points are judged.
+    mapping, categories
+        Which column is which, and what the codes mean; guessed where absent.
+    level
+        Level of areas or counts; guessed where absent.
+
+    Raises
+    ------
+    InputRefused
+        With every problem at once.
+    """
+    from hotspots.ingest import areas, counts, dwellings, incidents
+    from hotspots.ingest import categories as tables
+    from hotspots.ingest.mapping import load_mapping
+
+    columns = load_mapping(mapping)
+    table = None if categories is None else tables.load_categories(categories)
+    area = Current(workspace).municipality() if kind in ("incidents", "dwellings") else None
+    request = _request(kind, file, repr(columns), repr(table), level, policy, area)
+    for earlier in facts.list_deliveries(workspace):
+        if earlier.request == request:
+            return earlier, False
+    crs, limits, points = workspace.crs, policy.limits, policy.points
+    found: Ingested
+    match kind:
+        case "areas":
+            found = areas.ingest_areas(file, mapping=columns, level=level, crs=crs, limits=limits)
+        case "counts":
+            found = counts.ingest_counts(
+                file, mapping=columns, categories=table, level=level, limits=limits
+            )
+        case "incidents":
+            found = incidents.ingest_incidents(
+                file,
+                mapping=columns,
+                categories=table,
+                crs=crs,
+                area=area,
+                limits=limits,
+                points=points,
+            )
+        case "dwellings":
+            found = dwellings.ingest_dwellings(
+                file, mapping=columns, crs=crs, area=area, limits=limits, points=points
+            )
+        case "built-up":
+            found = dwellings.ingest_built_up(file, mapping=columns, crs=crs, limits=limits)
+    return deliver(workspace, found, at=at, request=request)
+
+
+def _request(
+    kind: Kind,
+    file: Path,
+    columns: str,
+    table: str,
+    level: Level | None,
+    policy: Policy,
+    area: "BaseGeometry | None",
+) -> str:
+    """Return a hash of the file and of everything that decides how it is taken in."""
+    if not file.is_file():
+        return ""  # the reader says what is wrong with it
+    with file.open("rb") as stream:
+        content = file_digest(stream, "sha256").hexdigest()
+    how = (__version__, kind, content, file.name, columns, table, str(level))
+    settings = (policy.limits.model_dump_json(), policy.points.model_dump_json())
+    outline = b"" if area is None else area.wkb
+    return sha256("|".join([*how, *settings]).encode() + outline).hexdigest()
+
+
+def deliver(
+    workspace: Workspace, ingested: "Ingested", *, at: datetime, request: str = ""
+) -> tuple[Delivery, bool]:
     """Store what was taken in as a delivery; return it, and whether it was new."""
     rows = ingested.facts
     delivery = Delivery(
@@ -36,6 +133,7 @@ def deliver(workspace: Workspace, ingested: "Ingested", *, at: datetime) -> tupl
         rejected=ingested.rejected,
         mapping=dict(ingested.mapping),
         notes=ingested.notes,
+        request=request,
     )
     return facts.add_delivery(workspace, delivery, rows, ingested.rejects)
 
