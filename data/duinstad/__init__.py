@@ -1,0 +1,1 @@
+"""Duinstad, the demo city: a generator of the extracts a municipality would really get."""
