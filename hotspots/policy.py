@@ -123,7 +123,7 @@ class Points(_Section):
         0,
         ge=0,
         le=1000,
-        description="Points are moved to the middle of squares of this size in metres; 0 keeps them.",
+        description="Metres of the squares to whose middle points are moved; 0 keeps them.",
     )
 
     def as_texts(self) -> dict[str, str]:
