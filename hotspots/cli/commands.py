@@ -1,0 +1,239 @@
+"""The commands, but for those that take files in."""
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hotspots.cli.ingest import ingest
+from hotspots.cli.options import (
+    AreaLevel,
+    Format,
+    PolicyOption,
+    UntilOption,
+    WorkspaceOption,
+)
+from hotspots.cli.printing import print_priorities, progress_bar
+from hotspots.errors import HotspotsError, Problem
+
+app = typer.Typer(
+    help="Where to act, whether a measure is justified there, and when to end it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(ingest, name="ingest")
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.")],
+    name: Annotated[str, typer.Option(help="Name of the municipality; else the folder's.")] = "",
+    crs: Annotated[
+        str, typer.Option(metavar="EPSG", help="Projected CRS in metres.")
+    ] = "EPSG:28992",
+    demo: Annotated[bool, typer.Option("--demo", help="Mark everything as invented.")] = False,
+) -> None:
+    """Make a workspace."""
+    from hotspots.store.workspace import init_workspace
+
+    workspace = init_workspace(directory, name=name or directory.resolve().name, crs=crs, demo=demo)
+    typer.echo(f"Workspace {workspace.name} in {directory} ({workspace.crs}).")
+
+
+@app.command()
+def run(
+    workspace: WorkspaceOption,
+    policy: PolicyOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Make the yearly analysis and freeze it as a run."""
+    from hotspots.pipeline.run import run as make_run
+    from hotspots.policy import load_policy
+    from hotspots.store.workspace import open_workspace
+
+    with progress_bar() as progress:
+        made = make_run(
+            open_workspace(workspace),
+            load_policy(policy),
+            kind="yearly",
+            at=datetime.now(UTC),
+            until=until.date() if until else None,
+            progress=progress,
+        )
+    for question in made.record.questions:
+        typer.echo(
+            f"{question.theme} per {question.level}, {question.first_year}-{question.last_year}: "
+            f"top {question.k}"
+            + (
+                f"; not delivered: {', '.join(question.missing_months)}"
+                if question.missing_months
+                else ""
+            )
+        )
+    if made.record.searches:
+        found = made.table("hotspots")
+        periods = sorted({each.months for each in made.record.searches})
+        typer.echo(
+            f"{len(found)} hotspots of {found['theme'].nunique()} themes, over "
+            f"{' and '.join(map(str, periods))} months"
+        )
+    typer.echo(f"Run {made.record.id}, cut-off {made.record.until:%Y-%m-%d}.")
+
+
+@app.command()
+def priorities(
+    workspace: WorkspaceOption,
+    theme: Annotated[str, typer.Option(help="Theme to rank.")] = "burglary",
+    years: Annotated[
+        str, typer.Option(metavar="FIRST-LAST", help="Years counted together, such as 2015-2017.")
+    ] = "",
+    level: Annotated[AreaLevel, typer.Option(help="Level to rank at.")] = AreaLevel.wijk,
+    top: Annotated[int | None, typer.Option(help="Areas above the cut line.")] = None,
+    policy: PolicyOption = None,
+    until: UntilOption = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+) -> None:
+    """Rank the areas on absolute count and risk together; the answer is frozen as a run."""
+    from hotspots.outputs.tables import find_question
+    from hotspots.pipeline.run import run as make_run
+    from hotspots.policy import load_policy, policy_from
+    from hotspots.store.workspace import open_workspace
+
+    asked: dict[str, object] = {"theme": theme, "levels": [level.value]}
+    last_year = None
+    if years:
+        first_year, last_year = _years(years)
+        asked["years"] = last_year - first_year + 1
+    if top is not None:
+        asked["top_k"] = top
+    content = load_policy(policy).model_dump()
+    made_policy = policy_from(content | {"priorities": content["priorities"] | asked})
+    with progress_bar() as progress:
+        made = make_run(
+            open_workspace(workspace),
+            made_policy,
+            kind="question",
+            at=datetime.now(UTC),
+            until=until.date() if until else None,
+            last_year=last_year,
+            progress=progress,
+        )
+    question = find_question(made.record, theme=theme, level=level.value)
+    print_priorities(made, question, output)
+
+
+@app.command()
+def export(
+    workspace: WorkspaceOption,
+    what: Annotated[str, typer.Option(metavar="NAME", help="Result of the run.")],
+    to: Annotated[
+        Path, typer.Option(metavar="FILE", help="Ends in .gpkg, .geojson, .parquet or .csv.")
+    ],
+    run_id: Annotated[str, typer.Option("--run", metavar="RUN", help="A run's id.")] = "latest",
+) -> None:
+    """Write a result of a run to a file."""
+    from hotspots.outputs.exports import write_export
+    from hotspots.store.runs import open_run
+    from hotspots.store.workspace import open_workspace
+
+    opened = open_run(open_workspace(workspace), run_id)
+    table = opened.table(what)
+    write_export(table, to, date=opened.record.until)
+    typer.echo(f"{len(table)} rows of {what} of run {opened.record.id} in {to}.")
+
+
+@app.command()
+def serve(
+    workspace: WorkspaceOption,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve the pages and the API of a workspace."""
+    import uvicorn
+
+    from hotspots.store.workspace import open_workspace
+
+    open_workspace(workspace)
+    os.environ["HOTSPOTS_WORKSPACE"] = str(workspace.resolve())
+    typer.echo(f"Serving {workspace} on http://{host}:{port} (stop with Ctrl-C)")
+    # Named as text: the engine knows nothing of the web.
+    uvicorn.run("api.app:app_from_environment", factory=True, host=host, port=port)
+
+
+@app.command()
+def purge(
+    workspace: WorkspaceOption,
+    older_than: Annotated[
+        str, typer.Option(metavar="AGE", help="Such as 5y, 18m or 90d; else the policy's term.")
+    ] = "",
+    policy: PolicyOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Delete facts older than the retention term; the deletion is recorded."""
+    from hotspots.policy import load_policy
+    from hotspots.store.facts import purge_facts
+    from hotspots.store.workspace import open_workspace
+
+    now = datetime.now(UTC)
+    age = older_than or f"{load_policy(policy).retention.facts_years}y"
+    lines = purge_facts(
+        open_workspace(workspace),
+        before=_before(age, now.date()),
+        at=now,
+        dry_run=dry_run,
+    )
+    for line in lines:
+        typer.echo(f"{'Would delete' if dry_run else 'Deleted'}: {line}")
+    if not lines:
+        typer.echo(f"Nothing is older than {age}.")
+
+
+def main() -> None:
+    """Run a command; say what is wrong instead of showing a traceback."""
+    try:
+        app()
+    except HotspotsError as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"hotspots: {problem}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        typer.echo(f"hotspots: {error.filename or ''}: {error.strerror or error}.", err=True)
+        sys.exit(2)
+
+
+def _years(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    try:
+        found = int(first), int(last or first)
+    except ValueError:
+        found = 0, 0
+    if not 1950 <= found[0] <= found[1] <= 2100:
+        raise HotspotsError(
+            Problem(
+                "Years are written as FIRST-LAST.",
+                "Write for example --years 2015-2017.",
+                value=text[:80],
+            )
+        )
+    return found
+
+
+def _before(age: str, today: date) -> date:
+    """Return the first day of the month from which facts are kept."""
+    number, unit = age[:-1], age[-1:]
+    if not (number.isascii() and number.isdigit() and unit in ("y", "m", "d")):
+        raise HotspotsError(
+            Problem(
+                "An age is a number with y (years), m (months) or d (days).",
+                "Write for example --older-than 5y.",
+                value=age[:80],
+            )
+        )
+    if unit == "d":
+        return date.fromordinal(max(today.toordinal() - int(number), 1)).replace(day=1)
+    months = today.year * 12 + today.month - 1 - int(number) * (12 if unit == "y" else 1)
+    return date(max(months // 12, 1), months % 12 + 1, 1)
