@@ -1,0 +1,134 @@
+"""Taking files in: ``hotspots ingest ...``."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from hotspots.cli import printing
+from hotspots.cli.options import (
+    AreaLevel,
+    CategoriesOption,
+    FileArgument,
+    JsonOption,
+    LevelOption,
+    MappingOption,
+    PolicyOption,
+    WorkspaceOption,
+)
+
+if TYPE_CHECKING:
+    from hotspots.schemas import Kind
+
+ingest = typer.Typer(help="Take a file in as a delivery.", no_args_is_help=True)
+
+
+@ingest.command("areas")
+def ingest_areas(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    level: LevelOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in areas: polygons with a code, a name and a number of dwellings."""
+    _take_in("areas", file, workspace, policy, as_json, mapping=mapping, level=level)
+
+
+@ingest.command("counts")
+def ingest_counts(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    level: LevelOption = None,
+    categories: CategoriesOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in monthly counts per area and category."""
+    _take_in(
+        "counts",
+        file,
+        workspace,
+        policy,
+        as_json,
+        mapping=mapping,
+        categories=categories,
+        level=level,
+    )
+
+
+@ingest.command("incidents")
+def ingest_incidents(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    categories: CategoriesOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in incidents: points with a category and a moment."""
+    _take_in("incidents", file, workspace, policy, as_json, mapping=mapping, categories=categories)
+
+
+@ingest.command("dwellings")
+def ingest_dwellings(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in dwellings as points; they go before the number that came with the areas."""
+    _take_in("dwellings", file, workspace, policy, as_json, mapping=mapping)
+
+
+@ingest.command("built-up")
+def ingest_built_up(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in built-up land: polygons to which hotspots are confined."""
+    _take_in("built-up", file, workspace, policy, as_json, mapping=mapping)
+
+
+def _take_in(
+    kind: "Kind",
+    file: Path,
+    workspace: Path,
+    policy: Path | None,
+    as_json: bool,
+    *,
+    mapping: Path | None,
+    categories: Path | None = None,
+    level: AreaLevel | None = None,
+) -> None:
+    """Take a file in; print what became of it on stdout, its quarantined rows on stderr."""
+    from hotspots.pipeline.deliveries import take_in
+    from hotspots.policy import load_policy
+    from hotspots.store.facts import read_rejects
+    from hotspots.store.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    delivery, is_new = take_in(
+        opened,
+        kind,
+        file,
+        at=datetime.now(UTC),
+        policy=load_policy(policy),
+        mapping=mapping,
+        categories=categories,
+        level=None if level is None else level.value,
+    )
+    printing.print_rejects(delivery, read_rejects(opened, delivery))
+    if as_json:
+        content = delivery.model_dump(mode="json") | {"new": is_new}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    else:
+        printing.print_delivery(delivery, is_new)
