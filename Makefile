@@ -6,7 +6,13 @@ PY := $(VENV)/bin/python
 HOTSPOTS := $(VENV)/bin/hotspots
 EXTRACTS := build/duinstad
 DEMO := build/demo
-LEVELS := buurt wijk stadsdeel service-area
+LEVELS := municipality stadsdeel wijk buurt service-area
+YEARS := 2019 2020 2021 2022 2023 2024 2024_correctie 2025
+# Quarantined rows are kept in the workspace; the demo shows their number and logs their reasons.
+ingest = $(HOTSPOTS) ingest $(1) --workspace $(DEMO) 2>>$(DEMO).log \
+    || { tail -n 5 $(DEMO).log >&2; exit 1; }
+POLICE := --mapping $(EXTRACTS)/politie.toml --categories $(EXTRACTS)/categorieen.csv
+REPORTS := --mapping $(EXTRACTS)/meldpunt.toml --categories $(EXTRACTS)/categorieen_meldingen.csv
 # What tests need beyond Python, as command:package of Debian.
 SERVICES := chromium:chromium
 # The pages that the README shows, as file=path; and the port they are served on meanwhile.
@@ -36,14 +42,20 @@ run: demo ## Prepare the demo city, analyse it and serve it on http://127.0.0.1:
 
 demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a finished run
 	@$(PY) -m data.duinstad --to $(EXTRACTS)
-	@$(HOTSPOTS) init $(DEMO) --name Duinstad --demo
+	@test -f $(DEMO)/workspace.json || $(HOTSPOTS) init $(DEMO) --name Duinstad --demo
 	@for level in $(LEVELS); do \
-	    $(HOTSPOTS) ingest areas $(EXTRACTS)/gebieden.gpkg --level $$level --workspace $(DEMO) \
-	        || exit; \
+	    $(call ingest,areas $(EXTRACTS)/gebieden.gpkg --level $$level); \
 	done
-	@for counts in buurt_maand.csv.gz verzorgingsgebied_maand.csv; do \
-	    $(HOTSPOTS) ingest counts $(EXTRACTS)/aantallen_per_$$counts \
-	        --categories $(EXTRACTS)/categorieen.csv --workspace $(DEMO) || exit; \
+	@$(call ingest,built-up $(EXTRACTS)/bebouwde_kom.gpkg)
+	@$(call ingest,dwellings $(EXTRACTS)/adressen.parquet)
+	@for area in buurt_maand.csv.gz verzorgingsgebied_maand.csv; do \
+	    $(call ingest,counts $(EXTRACTS)/aantallen_per_$$area $(POLICE)); \
+	done
+	@for year in $(YEARS); do \
+	    $(call ingest,incidents $(EXTRACTS)/incidenten_$$year.csv $(POLICE)); \
+	done
+	@for year in $(filter-out %correctie,$(YEARS)); do \
+	    $(call ingest,incidents $(EXTRACTS)/meldingen_$$year.csv $(REPORTS)); \
 	done
 	@$(HOTSPOTS) run --workspace $(DEMO)
 

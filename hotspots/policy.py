@@ -50,21 +50,22 @@ class Hotspots(_Section):
     periods_months: list[Annotated[int, Field(ge=1, le=240)]] = Field(
         [12, 36], min_length=1, description="Lengths in months of the periods searched."
     )
-    cell_size_m: float = Field(100, ge=10, le=2000, description="Side of a cell in metres.")
+    cell_size_m: float = Field(50, ge=10, le=2000, description="Side of a cell in metres.")
     bandwidth_m: float = Field(
         300, ge=20, le=10_000, description="Bandwidth of the density in metres."
     )
     kernel: Literal["quartic", "gaussian"] = Field("quartic", description="Kernel of the density.")
     radius_m: float = Field(
-        200, ge=10, le=10_000, description="Radius in metres of the neighbourhood tested."
+        150, ge=10, le=10_000, description="Radius in metres of the neighbourhood tested."
     )
     alpha: float = Field(
         0.05, gt=0, le=0.5, description="Share of false discoveries allowed among hot cells."
     )
     cluster_reach_m: float = Field(100, ge=10, le=5000, description="Reach of a cluster in metres.")
     min_area_m2: float = Field(5000, ge=0, description="Smallest hotspot in square metres.")
+    min_incidents: int = Field(10, ge=1, description="Fewer incidents than this make no hotspot.")
     few_incidents: int = Field(
-        10, ge=0, description="Fewer incidents than this: a remark beside the hotspot."
+        25, ge=0, description="Fewer incidents than this: a remark beside the hotspot."
     )
     max_cells: int = Field(
         2_000_000, ge=100, le=20_000_000, description="Most cells in the rectangle of a grid."

@@ -17,6 +17,8 @@ FRONT_M = 8.0
 """From the middle of the street to the front door."""
 DEPTH_M = 11.0
 CORNER_M = 14.0
+CORNER_CLASH_M = 9.0
+"""Two plots of different streets overlap when their middles lie this close."""
 STOREY_STEP_M = 0.4
 """How far the address points of one staircase lie apart: they are distinct, as in the registry."""
 
@@ -88,8 +90,11 @@ def _free(plots: pd.DataFrame, roadway: Floats, buurt_of: Ints, ground: Ground) 
     plots = plots.drop_duplicates(["x", "y"]).reset_index(drop=True)
     front = plots[["x", "y"]].to_numpy()
     back = front + DEPTH_M * plots[["out_x", "out_y"]].to_numpy()
-    distance, _ = cKDTree(roadway).query(front, distance_upper_bound=FRONT_M)
-    free = distance > FRONT_M - 1.5
+    streets = cKDTree(roadway)
+    free = np.ones(len(plots), dtype=bool)
+    for points in (front, back):
+        distance, _ = streets.query(points, distance_upper_bound=FRONT_M)
+        free &= distance > FRONT_M - 1.5
     land = _land(ground)
     own = plots["buurt"].to_numpy()
     for buurt, area in enumerate(land):
@@ -97,7 +102,17 @@ def _free(plots: pd.DataFrame, roadway: Floats, buurt_of: Ints, ground: Ground) 
         shapely.prepare(area)
         for points in (front[rows], back[rows]):
             free[rows] &= shapely.contains_xy(area, points[:, 0], points[:, 1])
-    return plots.iloc[np.flatnonzero(free)].reset_index(drop=True)
+    return _without_corners(plots.iloc[np.flatnonzero(free)]).reset_index(drop=True)
+
+
+def _without_corners(plots: pd.DataFrame) -> pd.DataFrame:
+    """Drop the plots of one street that lie over those of another, laid out before it."""
+    middle = plots[["x", "y"]].to_numpy() + DEPTH_M / 2 * plots[["out_x", "out_y"]].to_numpy()
+    street = plots["street"].to_numpy()
+    one, other = cKDTree(middle).query_pairs(CORNER_CLASH_M, output_type="ndarray").T
+    clash = street[one] != street[other]
+    later = np.where(street[one] > street[other], one, other)[clash]
+    return plots.iloc[np.setdiff1d(np.arange(len(plots)), later)]
 
 
 def _land(ground: Ground) -> list[BaseGeometry]:

@@ -14,13 +14,15 @@ from data.duinstad import plan
 from data.duinstad.chance import stream
 from data.duinstad.clock import Calendar, Moments, draw_moments
 from data.duinstad.geography import Floats, Ground, Ints
-from data.duinstad.plantings import NEW_ESTATE_RISK, QUIET_FACTOR, Plantings
+from data.duinstad.plantings import LOCK_WIJK_RISK, NEW_ESTATE_RISK, QUIET_FACTOR, Plantings
 from data.duinstad.repeats import repeat_nearby
 from data.duinstad.roles import Roles
 from data.duinstad.themes import DAYS_PER_MONTH, MONTHS, STREAMS, TOP_FOUR_SHARE, YEARS
 
 WIJK_NOISE_SHAPE = 12.0
-"""Shape of the gamma factor per wijk and month: monthly counts vary more than Poisson."""
+"""Shape of the gamma factor per wijk and month: monthly counts vary more than Poisson.
+
+Within a year the factors average 1, so that a year's count varies by chance alone."""
 UNSEEN_H = 4.0
 """From this usual length on, the interval is that of an absence, and the deed lies within it."""
 
@@ -92,7 +94,11 @@ def _burglary_shares(canvas: Canvas, rng: np.random.Generator) -> pd.Series:
     risk[roles.tiny] = 0.0
     shares = homes * risk
     heavy = list(roles.heavy)
-    fixed = {roles.large: 1.0, roles.new_estate: NEW_ESTATE_RISK}
+    fixed = {
+        roles.large: 1.0,
+        roles.new_estate: NEW_ESTATE_RISK,
+        roles.lock_wijk: LOCK_WIJK_RISK,
+    }
     for code, value in fixed.items():
         shares[code] = homes[code] * value
     shares[heavy] *= (TOP_FOUR_SHARE["burglary"] - shares[roles.large]) / shares[heavy].sum()
@@ -162,6 +168,8 @@ def _intensity(name: str, rows: pd.DataFrame, canvas: Canvas, rng: np.random.Gen
     """
     wijken, position = np.unique(rows["wijk_code"].to_numpy(), return_inverse=True)
     noise = rng.gamma(WIJK_NOISE_SHAPE, 1 / WIJK_NOISE_SHAPE, (len(wijken), MONTHS))
+    yearly = noise.reshape(len(wijken), len(YEARS), 12)
+    noise = (yearly / yearly.mean(axis=2, keepdims=True)).reshape(noise.shape)
     noise[np.isin(wijken, canvas.roles.quiet)] = 1.0
     effects = [effect for effect in canvas.plantings.effects if name in effect.streams]
     touched = [rows[effect.column].isin(effect.values).to_numpy() for effect in effects]

@@ -13,6 +13,8 @@ from data.duinstad.themes import CRIME_STREAMS, FIRST_YEAR, MONTHS, YEARS
 TINY_BURGLARIES = (3, 3, 3, 2, 3, 2, 2)
 """Burglaries a year among the 47 dwellings."""
 NEW_ESTATE_RISK = 2.3
+LOCK_WIJK_RISK = 1.3
+"""Before the lock programme: there was a reason for it."""
 QUIET_FACTOR = 0.25
 NEW_YEAR_NIGHT = 34
 """Vandalism in one buurt on the night of New Year, every year."""
@@ -20,7 +22,7 @@ BURST_COUNT = 8
 BURST_DAYS = 12
 BURST_RADIUS_M = 150.0
 BURST_START = "2025-10-06"
-IMPROVING = (1.0, 1.0, 0.93, 0.865, 0.804, 0.748, 0.696)
+IMPROVING = (1.0, 1.0, 0.92, 0.846, 0.779, 0.716, 0.659)
 RELAPSING = (1.0, 1.0, 0.95, 0.9, 1.06, 0.96, 0.88)
 ACTION_WIJK_FACTOR = 2.2
 """Nuisance in the wijk of the enforcement action: there was a reason for it."""

@@ -12,10 +12,10 @@ LARGE_WIJK = "Groot Zuiderveld"
 HEAVY_WIJKEN = ("Vredehorst", "Veenkwartier", "Lindenkwartier")
 """Together with the large district: the four wijken with the most burglaries."""
 TINY_WIJK = "Binnenhaven"
-_NEW_ESTATES = ("Nieuw-Oosterveen", "Waterrijk")
-_LOCK_WIJKEN = ("Bloemkwartier", "Rozenhof", "Spoorhaven", "Stromenkwartier", "Raadskwartier")
+NEW_ESTATES = ("Nieuw-Oosterveen", "Waterrijk")
+LOCK_WIJKEN = ("Bloemkwartier", "Rozenhof", "Spoorhaven", "Vissersdorp")
 """None of them touches the large district or a new estate, so that no truth blurs another."""
-_TREND_STADSDELEN = ("Westduin", "Laanzicht", "Veenpolder", "Oosterveen", "Hoogduin")
+_TREND_STADSDELEN = ("Westduin", "Laanzicht", "Veenpolder", "Oosterveen")
 _ACTION_WIJKEN = ("Smedenkwartier", "Vissersdorp", "Stokerskwartier", "Ambachtskwartier")
 """Busy enough for an enforcement action to show in the counts of half a year."""
 _ORDINARY_KINDS = ("garden", "prewar", "postwar")
@@ -60,8 +60,8 @@ def draw_roles(ground: Ground, addresses: pd.DataFrame, seed: int) -> Roles:
     code = wijken["wijk_code"]
     improving, relapsing = (str(x) for x in rng.choice(_TREND_STADSDELEN, 2, replace=False))
     calm = wijken[~wijken["stadsdeel_name"].isin([improving, relapsing])]
-    lock = str(rng.choice([w for w in _LOCK_WIJKEN if w in calm.index]))
-    estate = str(rng.choice(_NEW_ESTATES))
+    lock = str(rng.choice([w for w in LOCK_WIJKEN if w in calm.index]))
+    estate = str(rng.choice(NEW_ESTATES))
     ring = _touching(ground, str(code[lock]))
     quiet = _draw_quiet(wijken, ring, buurten, rng)
     taken = {lock, LARGE_WIJK, *HEAVY_WIJKEN, *quiet}
@@ -69,7 +69,7 @@ def draw_roles(ground: Ground, addresses: pd.DataFrame, seed: int) -> Roles:
     ordinary = ordinary[~ordinary["buurt_code"].isin(ring)].drop_duplicates("wijk_code")
     new_year, burst = rng.choice(len(ordinary), 2, replace=False)
     busiest = [name for name in _ACTION_WIJKEN if name != lock]
-    taken_codes = {str(code[lock]), str(code[estate]), *(str(code[w]) for w in quiet)}
+    taken_codes = {str(code[w]) for w in (lock, estate, LARGE_WIJK, *quiet)}
     busy = buurten["wijk_code"].isin(taken_codes) | buurten["buurt_code"].isin(ring)
     busy |= buurten["stadsdeel_name"].isin([improving, relapsing])
     stadsdeel = buurten.drop_duplicates("stadsdeel_name").set_index("stadsdeel_name")

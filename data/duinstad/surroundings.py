@@ -16,6 +16,11 @@ DENSE_KINDS = ("core", "station", "dense", "resort")
 LONGEST_ROW = 9
 """Plots in one building at most."""
 STOREY_M = 3.1
+GAP_M = 0.1
+SHARED_M2 = 1.0
+"""Two footprints may share a sliver this large where their street bends."""
+PORCH_M = 1.5
+"""How far the front stands before the address points: a row is straight, its street may bend."""
 POLE_SPACING_M = 32.0
 POLE_OFFSET_M = 4.5
 HALF_WIDTH_M = {"ring": 12.0, "hoofdweg": 9.0, "wijkweg": 7.0, "buurtweg": 5.5, "woonstraat": 4.5}
@@ -51,8 +56,8 @@ def _footprints(plots: pd.DataFrame, building: Ints) -> Shapes:
     for end, sign in ((grouped.first(), -1.0), (grouped.last(), 1.0)):
         out = end[["out_x", "out_y"]].to_numpy()
         along = np.stack([out[:, 1], -out[:, 0]], axis=1) * end[["side"]].to_numpy()
-        edge = end[["x", "y"]].to_numpy() + sign * along * PLOT_WIDTH_M / 2
-        corners.append((edge - 0.5 * out, edge + (DEPTH_M - 1.5) * out))
+        edge = end[["x", "y"]].to_numpy() + sign * along * (PLOT_WIDTH_M / 2 - GAP_M)
+        corners.append((edge - PORCH_M * out, edge + (DEPTH_M - 1.5) * out))
     (front_a, back_a), (front_b, back_b) = corners
     ring = np.stack([front_a, front_b, back_b, back_a, front_a], axis=1)
     return np.asarray(shapely.polygons(np.round(ring, 1)))
@@ -64,10 +69,10 @@ def _clear(footprints: Shapes, open_space: Shapes) -> Flags:
     in_the_way, _ = shapely.STRtree(open_space).query(footprints, predicate="intersects")
     keep[in_the_way] = False
     tree = shapely.STRtree(footprints)
-    one, other = tree.query(footprints, predicate="overlaps")
-    keep[one[one > other]] = False
-    one, other = tree.query(footprints, predicate="contains_properly")
-    keep[other[one != other]] = False
+    one, other = tree.query(footprints, predicate="intersects")
+    one, other = one[one > other], other[one > other]
+    shared_m2 = shapely.area(shapely.intersection(footprints[one], footprints[other]))
+    keep[one[shared_m2 > SHARED_M2]] = False
     return np.asarray(keep)
 
 

@@ -210,7 +210,7 @@ STREAMS: dict[str, Stream] = {
         proactive=0.1,
     ),
     "youth_reports": Stream(
-        "youth_nuisance",
+        "youth_reports",
         (2500,) * 7,
         (Code("jongerenoverlast", 1.0, "Overlast door jongeren"),),
         season=_YOUTH_SEASON,
@@ -219,7 +219,7 @@ STREAMS: dict[str, Stream] = {
         police=False,
     ),
     "alcohol_reports": Stream(
-        "alcohol_nuisance",
+        "alcohol_reports",
         (2000,) * 7,
         (Code("drank-en-drugsoverlast", 1.0, "Overlast door drank of drugs"),),
         season=_ALCOHOL_SEASON,

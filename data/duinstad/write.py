@@ -20,6 +20,8 @@ from data.duinstad.themes import STREAMS
 from data.duinstad.truths import as_records, planted_truths
 
 MARK = "duinstad.json"
+SOURCES = {"politie.toml": "politie Duinstad", "meldpunt.toml": "meldpunt gemeente Duinstad"}
+"""Mappings that name the source; all columns are recognised without help."""
 Step = Callable[[str], object]
 
 
@@ -90,6 +92,8 @@ def write_city(folder: Path, seed: int, *, step: Step = lambda _name: None) -> C
         step("incidenten schrijven")
         deliveries = soil(city, seed)
         _write_incidents(staging, city, deliveries.files)
+        for name, source in SOURCES.items():
+            (staging / name).write_text(f'source = "{source}"\n', "utf-8")
         _write_json(staging / "waarheden.json", truth_file(city, deliveries))
         _swap(staging, folder, seed)
     return city

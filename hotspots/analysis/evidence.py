@@ -85,17 +85,21 @@ class Settings:
         Reach of a cluster.
     min_area_m2
         Smallest hotspot.
+    min_incidents
+        Fewer incidents than this make no hotspot: significant cells around a few incidents borrow
+        their significance from elsewhere.
     few_incidents
         Fewer incidents than this: a remark beside the polygon.
     """
 
     bandwidth_m: float = 300.0
     kernel: Kernel = "quartic"
-    radius_m: float = 200.0
+    radius_m: float = 150.0
     alpha: float = 0.05
     cluster_reach_m: float = 100.0
     min_area_m2: float = 5_000.0
-    few_incidents: int = 10
+    min_incidents: int = 10
+    few_incidents: int = 25
 
 
 @dataclass(frozen=True)
@@ -260,13 +264,14 @@ def _figures_of(
     return pd.DataFrame(
         [
             _figures(
-                areas[number],
-                held.get_group(number),
-                cells.loc[areas[number].cells],
+                areas[int(number)],
+                inside,
+                cells.loc[areas[int(number)].cells],
                 dense_from,
                 settings,
             )
-            for number in np.unique(area_of.to_numpy())
+            for number, inside in held
+            if len(inside) >= settings.min_incidents
         ]
     )
 

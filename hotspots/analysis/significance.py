@@ -164,6 +164,7 @@ def sum_distribution(values: Ints, *, n_draws: int, largest: int) -> Floats:
         old = chance[:, : filled + 1].copy()
         chance[:, : filled + 1] *= share[:, :1]
         for j in range(1, min(equal, n_draws) + 1):
+            # A block never fills nearly all of a small draw: what that adds no p can show.
             if share[:, j].max() > _NEGLIGIBLE:
                 _add_moved(chance[j:], old[: n_draws + 1 - j], share[j:, j, None], by=j * v)
         before += equal

@@ -183,6 +183,7 @@ _SETTINGS = {
     "alpha",
     "cluster_reach_m",
     "min_area_m2",
+    "min_incidents",
     "few_incidents",
 }
 

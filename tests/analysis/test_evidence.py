@@ -76,7 +76,7 @@ def evidence(incidents: pd.DataFrame, *, grid: Grid = GRID, area: BaseGeometry =
         grid=grid,
         study_area=area,
         crs=CRS,
-        settings=Settings(),
+        settings=Settings(radius_m=200),
     )
 
 
@@ -212,6 +212,15 @@ def test_the_heart_of_a_hotspot_is_part_of_it_and_a_larger_hole_is_not() -> None
 
 def test_small_areas_are_left_out() -> None:
     assert len(drawn(["#....", ".....", "...##"], min_area_m2=15_000)) == 1
+
+
+@pytest.mark.parametrize(("n", "found"), [(9, 0), (10, 1)])
+def test_a_handful_of_incidents_is_no_hotspot(n: int, found: int) -> None:
+    handful = crowd(n, (4500, 3300), 3, spread=40)
+    hotspots = evidence(at(np.vstack([noise(40, 5), handful]))).hotspots
+    near = hotspots[hotspots.distance(shapely.Point(4500, 3300)) < 200]
+    assert len(near) == found
+    assert (hotspots["count"] >= Settings().min_incidents).all()
 
 
 def test_a_group_on_one_address_is_named_although_it_is_too_small_to_be_a_stack() -> None:

@@ -11,7 +11,14 @@ from sklearn.neighbors import KernelDensity
 
 from hotspots.analysis.clusters import find_clusters
 from hotspots.analysis.density import kernel_density
-from hotspots.analysis.grid import Floats, Grid, bin_points, coverage, make_grid
+from hotspots.analysis.grid import (
+    Floats,
+    Grid,
+    bin_points,
+    cell_polygons,
+    coverage,
+    make_grid,
+)
 from hotspots.analysis.significance import gi_star
 from tests.bench import Case
 
@@ -89,8 +96,6 @@ def sklearn_density(grid: Grid, x: Floats, y: Floats) -> Any:
 
 def cut_every_cell(area: shapely.Polygon, grid: Grid) -> Any:
     """Return the share of each cell inside an area by cutting it."""
-    from hotspots.analysis.grid import cell_polygons
-
     boxes = cell_polygons(grid, np.arange(grid.inside.size))
     return shapely.area(shapely.intersection(boxes, area))
 
