@@ -116,16 +116,18 @@ def _take_in(
     from hotspots.store.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    delivery, is_new = take_in(
-        opened,
-        kind,
-        file,
-        at=datetime.now(UTC),
-        policy=load_policy(policy),
-        mapping=mapping,
-        categories=categories,
-        level=None if level is None else level.value,
-    )
+    with printing.progress_bar() as progress:
+        progress(f"taking in {file.name}", 0, 0)
+        delivery, is_new = take_in(
+            opened,
+            kind,
+            file,
+            at=datetime.now(UTC),
+            policy=load_policy(policy),
+            mapping=mapping,
+            categories=categories,
+            level=None if level is None else level.value,
+        )
     printing.print_rejects(delivery, read_rejects(opened, delivery))
     if as_json:
         content = delivery.model_dump(mode="json") | {"new": is_new}

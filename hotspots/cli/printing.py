@@ -66,7 +66,7 @@ def progress_bar() -> "Iterator[Progress]":
         task = bar.add_task("reading", total=None)
 
         def show(what: str, done: int, steps: int) -> None:
-            bar.update(task, description=what, completed=done, total=steps)
+            bar.update(task, description=what, completed=done, total=steps or None)
 
         yield show
 
