@@ -122,6 +122,9 @@ def _draw_priorities(document: "PrioritiesDocument") -> None:
         "No data (not the same as safe)": [area.area_name for area in document.no_data],
         "No rate, for want of dwellings": [area.area_name for area in document.no_rate],
         "Not delivered": document.missing_months,
+        "Some months unknown, left out of the exposure too": [
+            area.area_name for area in document.areas if "months_unknown" in area.remarks
+        ],
     }
     for label, names in rows.items():
         if names:
