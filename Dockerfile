@@ -12,7 +12,7 @@ WORKDIR /src
 # The libraries change less often than the code: a layer of their own.
 COPY requirements.lock ./
 RUN pip install --require-hashes --only-binary :all: -r requirements.lock
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml README.md LICENSE ./
 COPY hotspots hotspots
 COPY api api
 RUN pip install --no-build-isolation --no-deps .

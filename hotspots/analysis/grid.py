@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from rasterio.features import shapes  # type: ignore[import-untyped] # ships no types
-from rasterio.transform import Affine  # type: ignore[import-untyped] # ships no types
+from rasterio.features import shapes
+from rasterio.transform import Affine
 from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS = ("code", "theme", "attempt", "description")
+_ATTEMPTS: dict[str, Attempt] = {
+    "completed": "completed",
+    "attempted": "attempted",
+    "unknown": "unknown",
+    "": "unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +141,9 @@ def _table(text: str, name: str, file: str, guessed: bool) -> CategoryTable:
                 )
             )
             continue
-        category = Category(**fields | {"attempt": fields["attempt"] or "unknown"})  # type: ignore[arg-type]  # checked by _broken_rule
-        categories[_plain_code(category.code)] = category
+        categories[_plain_code(fields["code"])] = Category(
+            fields["code"], fields["theme"], _ATTEMPTS[fields["attempt"]], fields["description"]
+        )
     if problems:
         raise InputRefused(problems)
     return CategoryTable(name, categories, guessed)
@@ -147,7 +154,7 @@ def _broken_rule(fields: dict[str, str], earlier: dict[str, Category]) -> str | 
         return "A category has a code."
     if _plain_code(fields["code"]) in earlier:
         return "A code stands in a category table once."
-    if fields["attempt"] not in ("", "completed", "attempted", "unknown"):
+    if fields["attempt"] not in _ATTEMPTS:
         return "attempt is completed, attempted or unknown."
     if fields["theme"] in UNSCORED_THEMES:
         return None  # may be present in the facts; the policy refuses to score it

@@ -11,7 +11,7 @@ from hotspots.schemas import LEVELS, Level
 if TYPE_CHECKING:
     import pandas as pd
 
-_CBS = {
+_CBS: dict[str, tuple[Level, int]] = {
     "GM": ("municipality", 4),
     "WK": ("wijk", 6),
     "BU": ("buurt", 8),
@@ -42,7 +42,7 @@ def cbs_code(text: str) -> tuple[str, Level] | None:
     level, width = _CBS[prefix]
     if len(digits) < width - 1:
         return None
-    return (prefix + digits.zfill(width), level) if len(digits) <= width else None  # type: ignore[return-value]  # the table's values are levels
+    return (prefix + digits.zfill(width), level) if len(digits) <= width else None
 
 
 def guessed_level(texts: "pd.Series") -> Level | None:

@@ -1,5 +1,6 @@
 """Counts: incidents per area, month and category, as police and municipality publish them."""
 
+from collections.abc import Callable, Hashable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,8 +120,8 @@ def _rows(
 
     frame, quarantine = raw.frame, raw.quarantine
 
-    def parsed(mine: str, reader: object) -> "pd.Series":
-        return quarantine.parsed(frame[used[mine]], reader, column=used[mine])  # type: ignore[arg-type]  # parsers differ in what they return
+    def parsed(mine: str, reader: Callable[[str], Hashable | None]) -> "pd.Series":
+        return quarantine.parsed(frame[used[mine]], reader, column=used[mine])
 
     category = parsed("category", table.find)
     attempt = category.map(lambda found: found.attempt, na_action="ignore")
