@@ -23,16 +23,17 @@ STOREY_STEP_M = 0.4
 """How far the address points of one staircase lie apart: they are distinct, as in the registry."""
 
 
-def dwellings_per_buurt(ground: Ground, rng: np.random.Generator) -> Ints:
+def dwellings_per_buurt(rng: np.random.Generator) -> Ints:
     """Return how many dwellings each buurt has; together exactly the total of the city."""
-    planned = []
+    planned: list[float] = []
+    exact: list[bool] = []
     for _, wijk in wijken():
         shares = rng.dirichlet(np.full(len(wijk.buurten), 14.0))
         planned += [wijk.dwellings * share for share in shares]
-    target = np.array(planned)
-    tiny = target == TINY_AREA_DWELLINGS
+        exact += [wijk.dwellings == TINY_AREA_DWELLINGS] * len(shares)
+    target, tiny = np.array(planned), np.array(exact)
     scale = (TOTAL_DWELLINGS - target[tiny].sum()) / target[~tiny].sum()
-    counts = np.where(tiny, target, np.floor(target * scale)).astype(np.int64)
+    counts = np.where(tiny, np.round(target), np.floor(target * scale)).astype(np.int64)
     counts[np.argmax(counts)] += TOTAL_DWELLINGS - counts.sum()
     return counts
 
@@ -143,7 +144,7 @@ def make_addresses(plots: pd.DataFrame, ground: Ground, seed: int) -> pd.DataFra
         ``buurt`` and ``service_area`` as positions.
     """
     rng = stream(seed, "addresses")
-    wanted = dwellings_per_buurt(ground, rng)
+    wanted = dwellings_per_buurt(rng)
     available = np.bincount(plots["buurt"], minlength=len(wanted))
     first = np.cumsum(available) - available
     storeys = np.zeros(len(plots), dtype=np.int64)

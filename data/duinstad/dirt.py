@@ -19,6 +19,14 @@ SWAPPED = 150
 DEGREES = 140
 OUTSIDE = 25
 DUPLICATES = 210
+MISPLACED = (
+    "stacked_on_police_station",
+    "null_island",
+    "swapped_axes",
+    "degrees_in_rd_columns",
+    "other_province",
+)
+"""What can be wrong with coordinates."""
 UNTIMED_SHARE = 0.03
 LATE = 260
 RECLASSIFIED = 90
@@ -64,16 +72,11 @@ def _misplaced(rows: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
     clean = rows["truth"] == ""
     for name, count in STACK.items():
         own = rows.index[clean & (rows["stream"] == name)]
-        dirt[rng.choice(own, count, replace=False)] = "stacked_on_police_station"
-    kinds = {
-        "null_island": NULL_ISLAND,
-        "swapped_axes": SWAPPED,
-        "degrees_in_rd_columns": DEGREES,
-        "other_province": OUTSIDE,
-    }
+        dirt[rng.choice(own, count, replace=False)] = MISPLACED[0]
+    counts = (NULL_ISLAND, SWAPPED, DEGREES, OUTSIDE)
     free = rows.index[clean & (dirt == "")]
-    chosen = rng.choice(free, sum(kinds.values()), replace=False)
-    dirt[chosen] = np.repeat(list(kinds), list(kinds.values()))
+    chosen = rng.choice(free, sum(counts), replace=False)
+    dirt[chosen] = np.repeat(MISPLACED[1:], counts)
     return dirt
 
 
@@ -172,7 +175,7 @@ def dirt_ledger(deliveries: Deliveries) -> dict[str, object]:
     """
     files: dict[str, object] = {}
     for file in deliveries.files:
-        kinds = file.rows["dirt"].value_counts().drop("", errors="ignore").sort_index()
+        kinds = file.rows["dirt"].value_counts().reindex(MISPLACED, fill_value=0)
         files[file.name] = {
             "rows": len(file.rows),
             "registrations": int(file.rows["number"].nunique()),

@@ -18,6 +18,8 @@ LOCK_WIJK_RISK = 1.3
 QUIET_FACTOR = 0.25
 NEW_YEAR_NIGHT = 34
 """Vandalism in one buurt on the night of New Year, every year."""
+NEW_YEAR_BUURT_FACTOR = 0.6
+"""Vandalism there on every other night."""
 BURST_COUNT = 8
 BURST_DAYS = 12
 BURST_RADIUS_M = 150.0
@@ -155,6 +157,7 @@ def _effects(roles: Roles, cast: dict[str, int]) -> list[Effect]:
         Effect(("drugs_nuisance",), place, (cast["camera_square"],), CAMERA_DRUGS_FACTOR, camera),
         Effect(YOUTH_STREAMS, place, (cast["need_gone"],), NEED_GONE_FACTOR, month_index(2025, 3)),
         Effect(YOUTH_STREAMS, place, (cast["need_gone"],), 2.5),
+        Effect(("vandalism",), "buurt_code", (roles.new_year_buurt,), NEW_YEAR_BUURT_FACTOR),
         Effect(ALCOHOL_STREAMS, place, (cast["ban_faded"], cast["ban_persistent"]), 2.0),
         Effect(
             ALCOHOL_STREAMS, place, (cast["ban_faded"],), BAN_FADED_FACTOR, month_index(2023, 1)

@@ -8,7 +8,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.duinstad import plan
+from data.duinstad import plan, roles
+from data.duinstad.addresses import dwellings_per_buurt
 from data.duinstad.chance import stream
 from data.duinstad.clock import calendar_dates, make_calendar
 from data.duinstad.geography import Ground, cells, fold, locate, make_ground
@@ -71,8 +72,22 @@ def test_city_has_the_size_and_place_asked_for(ground: Ground) -> None:
     assert rd_new.contains(shapely.box(min_x, min_y, max_x, max_y))
 
 
+def test_dwellings_are_shared_out_exactly(ground: Ground) -> None:
+    tiny = (ground.buurten["wijk_name"] == roles.TINY_WIJK).to_numpy()
+    for seed in range(40):
+        counts = dwellings_per_buurt(np.random.default_rng(seed))
+        assert counts.sum() == 250_000
+        assert list(counts[tiny]) == [47]
+
+
 def test_bend_never_folds(ground: Ground) -> None:
     assert fold(ground.bend) > 0.1
+
+
+def test_lock_programme_rings_stay_clear_of_other_truths(ground: Ground) -> None:
+    wijken = ground.buurten[["wijk_name", "geometry"]].dissolve("wijk_name")
+    others = wijken.loc[[roles.LARGE_WIJK, *roles.NEW_ESTATES]].union_all()
+    assert not wijken.loc[list(roles.LOCK_WIJKEN)].intersects(others).any()
 
 
 def test_areas_are_no_grid_of_squares(ground: Ground) -> None:

@@ -204,6 +204,15 @@ def test_monthly_counts_are_the_clean_incidents(town: Town) -> None:
     assert by_area.to_dict() == rows.groupby("vg_code").size().to_dict()
 
 
+def agrees(ratio: float, planted: float, *counts: int) -> bool:
+    """Tell whether a ratio of counts is the planted one but for chance (3.5 standard errors).
+
+    A tenth is allowed beside chance: a year's total is fixed, so a fall here is a rise elsewhere.
+    """
+    error = np.sqrt(sum(1 / max(count, 1) for count in counts))
+    return bool(abs(np.log(ratio / planted)) < 3.5 * error + 0.1)
+
+
 def shrunk(table: pd.DataFrame, years: int) -> pd.Series:
     """Return Marshall's (1991) global empirical Bayes rate, written out here."""
     exposure = table["woningen"] * years / 1000
@@ -243,10 +252,14 @@ def test_truth_3_47_dwellings_top_a_naive_list(town: Town) -> None:
 def test_truth_4_chosen_area_falls_by_itself(town: Town) -> None:
     (area,) = town.truths["regression_to_the_mean"].areas
     rows = town.of("burglary")
-    share = (rows["vg_code"] == area).groupby(rows["year"]).mean()
-    usual = share[[2019, 2020, 2021, 2022]].mean()
-    assert share[2023] > 1.3 * usual
-    assert share[[2024, 2025]].mean() == pytest.approx(usual, rel=0.3)
+    inside = rows["vg_code"] == area
+    year = rows["year"]
+    periods = {"usual": year <= 2022, "peak": year == 2023, "late": year >= 2024}
+    count = {name: int((inside & when).sum()) for name, when in periods.items()}
+    share = {name: float(inside[when].mean()) for name, when in periods.items()}
+    assert agrees(share["peak"] / share["usual"], 1.7, count["peak"], count["usual"])
+    assert agrees(share["late"] / share["usual"], 1.0, count["late"], count["usual"])
+    assert share["peak"] > 1.2 * max(share["usual"], share["late"])
 
 
 def test_truth_5_locks_work_in_the_wijk_and_in_the_ring(town: Town) -> None:
@@ -259,12 +272,14 @@ def test_truth_5_locks_work_in_the_wijk_and_in_the_ring(town: Town) -> None:
     assert buurten.loc[list(truth.ring), "geometry"].touches(wijk).all()
     after = rows["year"] >= 2024
 
-    def change(chosen: pd.Series) -> float:
-        return float((chosen & after).sum() / (chosen & ~after).sum())
+    def before_and_after(chosen: pd.Series) -> tuple[int, int]:
+        return int((chosen & ~after).sum()), int((chosen & after).sum())
 
-    rest = change(~inside & ~ring)
-    assert change(inside) / rest == pytest.approx(0.65, abs=0.2)
-    assert change(ring) / rest == pytest.approx(0.85, abs=0.2)
+    rest_before, rest_after = before_and_after(~inside & ~ring)
+    for area, factor in ((inside, 0.65), (ring, 0.85)):
+        before_n, after_n = before_and_after(area)
+        change = (after_n / before_n) / (rest_after / rest_before)
+        assert agrees(change, factor, before_n, after_n)
 
 
 def test_truth_6_camera_square_falls_and_displaces(town: Town) -> None:
@@ -298,13 +313,13 @@ def test_truth_8_one_ban_faded_and_one_persists(town: Town) -> None:
 def test_truth_9_sources_contradict_each_other(town: Town) -> None:
     (area,) = town.truths["enforcement_action"].areas
     change = {}
-    for source in ("reports", "nuisance"):
+    for source, factor in (("reports", 1.4), ("nuisance", 0.8)):
         rows = town.of(f"youth_{source}", f"alcohol_{source}")
         summer = rows[rows["month"].between(4, 9)]
-        inside = (summer["wijk_code"] == area).groupby(summer["year"]).mean()
-        change[source] = inside[2024] / inside.drop(2024).mean()
-    assert change["reports"] == pytest.approx(1.4, abs=0.3)
-    assert change["nuisance"] == pytest.approx(0.8, abs=0.17)
+        inside, during = summer["wijk_code"] == area, summer["year"] == 2024
+        change[source] = float(inside[during].mean() / inside[~during].mean())
+        assert agrees(change[source], factor, (inside & during).sum(), (inside & ~during).sum())
+    assert change["reports"] > 1.15 * change["nuisance"]
 
 
 def test_truth_10_peak_moves_two_hours_and_count_stays(town: Town) -> None:
@@ -315,7 +330,7 @@ def test_truth_10_peak_moves_two_hours_and_count_stays(town: Town) -> None:
     assert since_noon[late & night].mean() - since_noon[~late & night].mean() == pytest.approx(
         2, abs=0.5
     )
-    assert late.sum() / 2 == pytest.approx((~late).sum() / 5, rel=0.2)
+    assert agrees((late.sum() / 2) / ((~late).sum() / 5), 1.0, late.sum(), (~late).sum())
 
 
 def test_truth_12_buurt_is_hot_on_one_night(town: Town) -> None:
@@ -348,7 +363,7 @@ def test_truth_14_beach_ban_only_works_against_winter(town: Town) -> None:
     rows = town.near("beach_ban", 400, "alcohol_nuisance", "alcohol_reports")
     year = (rows["begin"] - pd.DateOffset(months=8)).dt.year
     after, before = (year == 2023).sum(), (year == 2022).sum()
-    assert after == pytest.approx(before, rel=0.35)
+    assert agrees(after / before, 1.0, after, before)
     summer = rows["month"].between(6, 8).sum()
     winter = rows["month"].isin([12, 1, 2]).sum()
     assert summer > 8 * winter
@@ -460,8 +475,18 @@ def test_buildings_are_sound_and_stand_in_no_street(town: Town) -> None:
     assert len(houses) > 10_000
     sample = houses.sample(1500, random_state=2)
     assert sample.sjoin(town.city.streets[["geometry"]], predicate="intersects").empty
-    crossing = sample.sjoin(houses[["pand", "geometry"]], predicate="overlaps")
-    assert crossing.empty
+    others = houses.overlay(sample, how="intersection", keep_geom_type=True)
+    assert others[others["pand_1"] != others["pand_2"]].area.max() <= 1.0
+
+
+def test_dwellings_of_the_dense_part_stand_in_buildings(town: Town) -> None:
+    points = extracts.address_points(town.city)
+    houses = surroundings.buildings(town.city)
+    buurten = town.layers["buurten"]
+    dense = buurten["code"][town.city.canvas.ground.buurten["kind"].isin(["core", "dense"])]
+    points = points[points["buurtcode"].isin(dense)]
+    housed = points.sjoin(houses[["geometry"]], predicate="within").index
+    assert points.index.isin(housed).mean() > 0.9
 
 
 def test_poles_stand_beside_the_roadway(town: Town) -> None:
