@@ -64,15 +64,14 @@ def run(
             until=until.date() if until else None,
             progress=progress,
         )
+    if made.record.questions:
+        areas = made.table("priorities")
     for question in made.record.questions:
+        ranked = ((areas["level"] == question.level) & (areas["status"] == "ranked")).sum()
+        missing = ", ".join(question.missing_months)
         typer.echo(
             f"{question.theme} per {question.level}, {question.first_year}-{question.last_year}: "
-            f"top {question.k}"
-            + (
-                f"; not delivered: {', '.join(question.missing_months)}"
-                if question.missing_months
-                else ""
-            )
+            f"{ranked} areas ranked" + (f"; not delivered: {missing}" if missing else "")
         )
     if made.record.searches:
         found = made.table("hotspots")

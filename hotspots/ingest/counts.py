@@ -72,7 +72,12 @@ def ingest_counts(
         rejects=raw.quarantine.frame(),
         read=raw.read,
         rejected=len(raw.quarantine.rows),
-        mapping={**used, "zeros_omitted": mapping.zeros_omitted, "categories": table.fingerprint},
+        mapping={
+            **used,
+            **mapping.layer_as_text(),
+            "zeros_omitted": mapping.zeros_omitted,
+            "categories": table.fingerprint,
+        },
         notes=[*raw.notes, *_notes(rows, used, table, list(raw.frame.columns), mapping)],
         months=sorted(rows["month"].unique()),
     )

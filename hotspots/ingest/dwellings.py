@@ -8,7 +8,7 @@ from hotspots.errors import InputRefused, Problem
 from hotspots.ingest import parse
 from hotspots.ingest.guard import refuse_personal_data, refuse_proxies
 from hotspots.ingest.mapping import Mapping, complete_columns
-from hotspots.ingest.points import read_points
+from hotspots.ingest.points import read_points, refuse_unknown_crs
 from hotspots.ingest.readers import read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
 from hotspots.policy import Limits, Points
@@ -87,6 +87,7 @@ def ingest_built_up(path: Path, *, mapping: Mapping, crs: str, limits: Limits) -
             Problem("Built-up land is drawn.", "Deliver a file with polygons.", file=raw.file)
         )
     given = raw.geometry
+    refuse_unknown_crs(mapping.crs, file=raw.file)
     if given.crs is None and mapping.crs is not None:
         given = given.set_crs(mapping.crs)
     polygon = given.geom_type.isin(["Polygon", "MultiPolygon"]) & ~given.is_empty

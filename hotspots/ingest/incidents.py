@@ -79,7 +79,12 @@ def ingest_incidents(
         rejects=raw.quarantine.frame(),
         read=raw.read,
         rejected=len(raw.quarantine.rows),
-        mapping={**used, "categories": table.fingerprint, **points.as_texts()},
+        mapping={
+            **used,
+            **mapping.layer_as_text(),
+            "categories": table.fingerprint,
+            **points.as_texts(),
+        },
         notes=[*raw.notes, *notes, *_notes(facts, used, table, list(raw.frame.columns))],
         months=months,
     )
@@ -142,7 +147,8 @@ def _when(frame: "pd.DataFrame", used: dict[str, str], quarantine: Quarantine) -
     if "end" in used:
         end, end_at_minute = _moment(frame, used, quarantine, "end")
         # A day without a time ends when it is over: it cannot lie before a start on that day.
-        before = (end < start) & ~((end.dt.date == start.dt.date) & ~(end_at_minute & at_minute))
+        same_day = end.dt.normalize() == start.dt.normalize()
+        before = (end < start) & ~(same_day & ~(end_at_minute & at_minute))
         quarantine.add(
             end[before].astype("str"),
             column=used["end"],
@@ -176,6 +182,8 @@ def _moment(
         days, times = days[filled], times[filled]
     day = quarantine.parsed(days, parse.day, column=column)
     clock = quarantine.parsed(times, parse.clock, column=used.get(f"{which}_time", column))
+    if f"{which}_time" not in used and not clock.fillna(0).any():
+        clock = clock.mask(clock.notna(), None)  # a table of dates holds them as midnights
     moments = {found: pd.Timestamp(*found) for found in day.dropna().unique()}
     midnight = day.map(moments).astype("datetime64[s]")
     seconds = pd.to_timedelta(clock.astype("float64").fillna(0.0), unit="s")

@@ -97,6 +97,10 @@ class Mapping(BaseModel):
     )
     columns: Columns = Field(default_factory=Columns)
 
+    def layer_as_text(self) -> dict[str, str]:
+        """Return the layer, if one is named, for the record of a delivery."""
+        return {"layer": self.layer} if self.layer else {}
+
 
 def load_mapping(path: Path | None) -> Mapping:
     """Read a mapping; without one, everything is guessed.

@@ -63,6 +63,7 @@ def read_points(
     import geopandas as gpd
     import pandas as pd
 
+    refuse_unknown_crs(stated_crs, file=raw.file)
     x, y, precision, source = _coordinates(raw, used, stated_crs, crs)
     filled = np.isfinite(x) & np.isfinite(y)
     columns = f"{used['x']}, {used['y']}" if "x" in used else "geometry"
@@ -103,7 +104,7 @@ def _coordinates(
         source = stated_crs or (DEGREES if named_degrees else crs)
         digits = texts[0].map({text: parse.decimals(text) for text in texts[0].unique()})
         size: Floats = np.power(10.0, -digits.to_numpy(dtype="float64"))
-        scale = _METRES_PER_DEGREE if source == DEGREES else 1.0
+        scale = _METRES_PER_DEGREE if _in_degrees(source) else 1.0
         return x, y, np.maximum(size * scale, _FLOAT_PRECISION_M), source
     if raw.geometry is None:
         raise InputRefused(
@@ -115,6 +116,36 @@ def _coordinates(
             )
         )
     return _from_geometry(raw, stated_crs)
+
+
+def refuse_unknown_crs(stated_crs: str | None, *, file: str) -> None:
+    """Refuse a CRS from a mapping that does not exist.
+
+    Raises
+    ------
+    InputRefused
+        With an example of one that does.
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(stated_crs or DEGREES)
+    except CRSError:
+        raise InputRefused(
+            Problem(
+                "The mapping states a coordinate reference system that is not known.",
+                'Give an authority code, such as crs = "EPSG:28992" (RD New).',
+                file=file,
+                value=stated_crs,
+            )
+        ) from None
+
+
+def _in_degrees(crs: str) -> bool:
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(crs).is_geographic)
 
 
 def _from_geometry(raw: RawTable, stated_crs: str | None) -> tuple[Floats, Floats, Floats, str]:
@@ -130,9 +161,9 @@ def _from_geometry(raw: RawTable, stated_crs: str | None) -> tuple[Floats, Float
                 column="geometry",
             )
         )
-    point = given.notna() & ~given.is_empty & (given.geom_type == "Point")
+    point = (given.geom_type == "Point") & ~given.is_empty
     raw.quarantine.add(
-        given.geom_type[~point].fillna("empty"),
+        given.geom_type.mask(given.is_empty)[~point].fillna("empty"),
         column="geometry",
         rule="An incident or a dwelling is a point.",
         remedy="Deliver one point per row.",
@@ -204,7 +235,7 @@ def _causes(
     """Return for each cause which rows have it; a row has the first cause that fits."""
     null = wrong & (np.abs(x) < 1e-6) & (np.abs(y) < 1e-6)
     in_degrees = np.zeros_like(wrong)
-    if source != DEGREES:
+    if not _in_degrees(source):
         in_degrees = wrong & ~null & (np.abs(x) <= 180) & (np.abs(y) <= 180)
     swapped = wrong & ~null & ~in_degrees & within(*_to_metres(y, x, source, crs))
     rest = wrong & ~null & ~in_degrees & ~swapped

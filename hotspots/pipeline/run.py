@@ -11,7 +11,7 @@ from hotspots import __version__
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline import ranking, search
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.histories import histories_of, last_day_of
+from hotspots.pipeline.histories import ends_by, histories_of, last_day_of
 from hotspots.policy import Policy
 from hotspots.schemas import Delivery, RunRecord
 from hotspots.store import runs
@@ -50,8 +50,8 @@ def run(
     until
         Cut-off date; months that end later are left out. The last delivered day by default.
     last_year
-        Last of the years counted together; by default the year of the cut-off date, or the one
-        before while less than half of it has passed.
+        Last of the years counted together; by default the year of the last month in which the
+        theme was delivered, or the year before while less than half of it was.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def run(
     current = Current(workspace)
     until = until or _last_delivered_day(current.deliveries)
     if last_year is None:
-        last_year = until.year - (until.month < _LAST_YEAR_COUNTS_FROM_MONTH)
+        last_year = _last_year(current.deliveries, policy.priorities.theme, until)
     years = range(last_year - policy.priorities.years + 1, last_year + 1)
     asks = search.asks_of(current, policy, until) if kind == "yearly" else []
     histories = {}
@@ -117,6 +117,19 @@ def _last_delivered_day(deliveries: Iterable[Delivery]) -> date:
             )
         )
     return last_day_of(max(months))
+
+
+def _last_year(deliveries: Iterable[Delivery], theme: str, until: date) -> int:
+    """Return the last year of which a theme was delivered for at least half, up to a date."""
+    months = [
+        month
+        for each in deliveries
+        if theme in each.themes
+        for month in each.months
+        if ends_by(month, until)
+    ]
+    last = last_day_of(max(months)) if months else until
+    return last.year - (last.month < _LAST_YEAR_COUNTS_FROM_MONTH)
 
 
 def _in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":

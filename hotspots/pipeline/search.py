@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.histories import ends_by
 from hotspots.policy import Policy
@@ -99,6 +100,8 @@ def ground_of(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
     ------
     PolicyRefused
         When the cells are too many, with a size that fits.
+    WorkspaceRefused
+        When there is no ground: built-up land elsewhere, or neither areas nor incidents.
     """
     import geopandas as gpd
 
@@ -110,7 +113,7 @@ def ground_of(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
     land = facts.current_of_kind(current.deliveries, "built-up")
     if land is not None:
         built_up = gpd.GeoDataFrame(current.read(land), crs=current.workspace.crs).union_all()
-        area = built_up if area is None else area.intersection(built_up)
+        area = built_up if area is None else _polygons_of(area.intersection(built_up))
         origin = "built-up"
     if area is None:
         x, y = _all_coordinates(current, asks)
@@ -122,8 +125,30 @@ def ground_of(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
             max_cells=settings.max_cells,
         )
         origin = "derived"
+    if area.is_empty:
+        raise WorkspaceRefused(_NO_GROUND[origin])
     grid = make_grid(area, cell_size_m=settings.cell_size_m, max_cells=settings.max_cells)
     return Ground(area, grid, origin)
+
+
+_NO_GROUND = {
+    "built-up": Problem(
+        "The built-up land lies outside the municipality.",
+        "Take in the built-up land of this municipality: hotspots ingest built-up FILE.",
+    ),
+    "derived": Problem(
+        "There are neither areas nor incidents of what is asked, so there is no ground to search.",
+        "Take in the areas, or ask for a theme and a period that were delivered.",
+    ),
+}
+
+
+def _polygons_of(shape: "BaseGeometry") -> "BaseGeometry":
+    """Return a shape without the lines and points that two areas share where they only touch."""
+    import shapely
+
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
 def _all_coordinates(current: Current, asks: list[Ask]) -> "tuple[Floats, Floats]":

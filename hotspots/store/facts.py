@@ -84,7 +84,8 @@ def current_months(
     """Return per delivered month (``YYYY-MM``) the delivery that holds for `theme`.
 
     Of one source the newest delivery holds for its whole period, from its first month to its
-    last: a month that it lacks is missing, also where an older delivery had it.
+    last: a month that it lacks is missing, also where an older delivery had it. A file that was
+    taken in again, with another mapping or under another source, holds as it was read last.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ def current_months(
         When several sources cover a month and none is chosen.
     """
     holds: dict[str, dict[str, Delivery]] = {}
-    for each in deliveries:
+    for each in _as_read_last(deliveries):
         if each.kind != kind or each.level != level or theme not in each.themes:
             continue
         if source not in (None, each.source) or not each.months:
@@ -121,6 +122,14 @@ def current_months(
             )
         current |= months
     return dict(sorted(current.items()))
+
+
+def _as_read_last(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Return the deliveries without those whose file (or layer of it) was taken in again later."""
+    newest = {
+        (each.kind, each.level, each.sha256, each.mapping.get("layer")): each for each in deliveries
+    }
+    return sorted(newest.values(), key=lambda each: each.sequence)
 
 
 def read_facts(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
@@ -149,16 +158,19 @@ def purge_facts(
     lines = []
     with writing(workspace):
         for delivery in list_deliveries(workspace):
-            gone = [month for month in delivery.months if month < keep_from]
-            if not gone:
+            facts = _read(workspace, delivery, "facts")
+            months = facts.get("month")
+            if months is None or not (months < keep_from).any():
                 continue
+            gone = months[months < keep_from]
             line = (
-                f"{delivery.id} ({delivery.source}, {delivery.file_name}): "
-                f"{delivery.kind} of {gone[0]} to {gone[-1]} and all quarantined rows"
+                f"{delivery.id} ({delivery.source}, {delivery.file_name}): {delivery.kind} "
+                f"of {gone.min()} to {gone.max()} and all quarantined rows"
             )
             lines.append(line)
             if not dry_run:
-                _trim(workspace, delivery, keep_from=keep_from, line=f"{at:%Y-%m-%d}: {line}")
+                kept = facts[months >= keep_from]
+                _trim(workspace, delivery, kept, keep_from, f"{at:%Y-%m-%d}: {line}")
         if lines and not dry_run:
             log = workspace.path / "purged.jsonl"
             entry = {"at": at.isoformat(), "before": before.isoformat(), "deleted": lines}
@@ -167,14 +179,12 @@ def purge_facts(
     return lines
 
 
-def _trim(workspace: Workspace, delivery: Delivery, *, keep_from: str, line: str) -> None:
-    """Rewrite a delivery's files without the months before `keep_from`, each file whole."""
+def _trim(
+    workspace: Workspace, delivery: Delivery, kept: "pd.DataFrame", keep_from: str, line: str
+) -> None:
+    """Rewrite a delivery with the rows that are kept, each file whole."""
     folder = workspace.deliveries / delivery.id
-    facts = read_facts(workspace, delivery)
-    for name, frame in (
-        ("rejects", read_rejects(workspace, delivery).iloc[:0]),
-        ("facts", facts[facts["month"] >= keep_from]),
-    ):
+    for name, frame in (("rejects", read_rejects(workspace, delivery).iloc[:0]), ("facts", kept)):
         beside = folder / f".{name}.new"
         write_table(frame, beside)
         beside.replace(folder / f"{name}.parquet")

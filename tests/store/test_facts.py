@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -39,7 +40,7 @@ def delivery(
         kind="counts",
         source=source,
         file_name=f"{name}.csv",
-        sha256="0" * 64,
+        sha256=sha256(name.encode()).hexdigest(),
         delivered_at=NOW,
         level="wijk",
         themes=["burglary"],
@@ -106,6 +107,30 @@ def test_two_sources_for_a_month_ask_for_a_choice(workspace: Workspace) -> None:
         holding(workspace)
     assert "sources.counts" in str(refusal.value)
     assert holding(workspace, source="politie")["2021-06"] == "a"
+
+
+def test_a_file_taken_in_again_holds_as_it_was_read_last(workspace: Workspace) -> None:
+    first = delivery("guess", "2021-01", "2021-06", source="gok").model_copy(
+        update={"sha256": "f" * 64}
+    )
+    again = delivery("mapped", "2021-01", "2021-06").model_copy(update={"sha256": "f" * 64})
+    add(workspace, first)
+    add(workspace, again)
+    assert set(holding(workspace).values()) == {"mapped"}
+
+
+def test_purge_also_finds_rows_of_months_that_do_not_count_as_delivered(
+    workspace: Workspace,
+) -> None:
+    record = delivery("a", "2021-01", "2021-03")
+    facts = facts_of(record)
+    add_delivery(
+        workspace, record.model_copy(update={"months": ["2021-02"]}), facts, Quarantine("f").frame()
+    )
+    (line,) = purge_facts(workspace, before=date(2021, 2, 1), at=NOW)
+    assert "2021-01 to 2021-01" in line
+    (stored,) = list_deliveries(workspace)
+    assert read_facts(workspace, stored)["month"].tolist() == ["2021-02", "2021-03"]
 
 
 def test_facts_and_rejects_come_back(workspace: Workspace) -> None:
