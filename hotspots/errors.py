@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,22 @@ class Problem:
         )
 
 
+def problems_of(
+    refusal: "ValidationError", *, remedy: str, file: str | None = None
+) -> list[Problem]:
+    """Return everything that pydantic found wrong with a policy, a mapping or settings."""
+    return [
+        Problem(
+            f"{error['msg'].rstrip('.')}.",
+            remedy,
+            file=file,
+            column=".".join(map(str, error["loc"])) or None,
+            value=None if isinstance(error["input"], dict) else str(error["input"])[:80],
+        )
+        for error in refusal.errors()
+    ]
+
+
 class HotspotsError(Exception):
     """Base of every refusal; carries all its problems at once."""
 
@@ -57,6 +77,10 @@ class PersonalDataRefused(InputRefused):
 
 class PolicyRefused(HotspotsError):
     """A policy file or a policy value is not allowed."""
+
+
+class SettingsRefused(HotspotsError):
+    """A setting of the server is missing or not allowed."""
 
 
 class WorkspaceRefused(HotspotsError):

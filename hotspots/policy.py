@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from hotspots.errors import PolicyRefused, Problem
+from hotspots.errors import PolicyRefused, Problem, problems_of
 from hotspots.schemas import Level, Theme
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -181,15 +181,5 @@ def policy_from(content: dict[str, object], *, file: str | None = None) -> Polic
     try:
         return Policy.model_validate(content)
     except ValidationError as refusal:
-        raise PolicyRefused(
-            [
-                Problem(
-                    f"{error['msg'].rstrip('.')}.",
-                    "See the table of parameters in the README for its unit and bounds.",
-                    file=file,
-                    column=".".join(map(str, error["loc"])) or None,
-                    value=None if isinstance(error["input"], dict) else str(error["input"])[:80],
-                )
-                for error in refusal.errors()
-            ]
-        ) from None
+        remedy = "See the table of parameters in the README for its unit and bounds."
+        raise PolicyRefused(problems_of(refusal, remedy=remedy, file=file)) from None

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import socket
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -182,6 +183,14 @@ def test_a_refusal_of_the_installed_command_is_not_a_traceback() -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("hotspots: file nergens: There is no workspace")
+
+
+def test_a_busy_port_is_named(workspace: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = hotspots("serve", "--workspace", workspace, "--port", str(port))
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}" in done.stderr
 
 
 def test_help_is_light() -> None:

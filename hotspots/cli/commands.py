@@ -157,6 +157,7 @@ def serve(
     from hotspots.store.workspace import open_workspace
 
     open_workspace(workspace)
+    _refuse_busy_port(host, port)
     os.environ["HOTSPOTS_WORKSPACE"] = str(workspace.resolve())
     typer.echo(f"Serving {workspace} on http://{host}:{port} (stop with Ctrl-C)")
     # Named as text: the engine knows nothing of the web.
@@ -202,6 +203,21 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"hotspots: {error.filename or ''}: {error.strerror or error}.", err=True)
         sys.exit(2)
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    import socket
+
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        raise HotspotsError(
+            Problem(
+                f"The pages cannot be served on {host}:{port} ({error.strerror or error}).",
+                "Choose another port with --port, or PORT= for make.",
+            )
+        ) from None
 
 
 def _years(text: str) -> tuple[int, int]:

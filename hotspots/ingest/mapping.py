@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hotspots.errors import InputRefused, Problem
+from hotspots.errors import InputRefused, Problem, problems_of
 from hotspots.ingest.headers import plain
 from hotspots.schemas import Level
 
@@ -119,18 +119,7 @@ def load_mapping(path: Path | None) -> Mapping:
         rule = f"The mapping cannot be read as TOML: {error}."
         raise InputRefused(Problem(rule, remedy, file=path.name)) from None
     except ValidationError as refusal:
-        raise InputRefused(
-            [
-                Problem(
-                    f"{error['msg'].rstrip('.')}.",
-                    remedy,
-                    file=path.name,
-                    column=".".join(map(str, error["loc"])) or None,
-                    value=None if isinstance(error["input"], dict) else str(error["input"])[:80],
-                )
-                for error in refusal.errors()
-            ]
-        ) from None
+        raise InputRefused(problems_of(refusal, remedy=remedy, file=path.name)) from None
 
 
 def candidates(mine: str, names: Iterable[str]) -> list[str]:
