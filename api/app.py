@@ -7,12 +7,14 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
+from pydantic import ValidationError
 
-from api import pages, v1
+from api import collections, pages, v1
 from api.problems import ProblemDocument, add_problem_handlers
 from api.security import API_VERSION, SecurityHeaders
 from api.settings import Settings
 from api.shelf import LEAFLET_PATH, Shelf
+from hotspots.errors import SettingsRefused, problems_of
 from hotspots.store.workspace import open_workspace
 
 
@@ -41,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     add_problem_handlers(app, language=settings.language)
     app.include_router(v1.router)
+    app.include_router(collections.router)
     app.include_router(pages.router)
     app.add_api_route("/health", _health, include_in_schema=False)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
@@ -51,8 +54,18 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def app_from_environment() -> FastAPI:
-    """Return the app with its settings from the environment, as a server starts it."""
-    return create_app(Settings())
+    """Return the app with its settings from the environment, as a server starts it.
+
+    Raises
+    ------
+    SettingsRefused
+        Naming every setting that is missing or not allowed.
+    """
+    try:
+        return create_app(Settings())
+    except ValidationError as refusal:
+        remedy = "See the table of settings in the README; each is HOTSPOTS_ and its name."
+        raise SettingsRefused(problems_of(refusal, remedy=remedy)) from None
 
 
 def _health() -> dict[str, str]:
@@ -74,11 +87,18 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, object]:
         app.openapi_schema = get_openapi(
             title=app.title,
             version=app.version,
-            description="Finished runs: rankings of areas with their figures and sources.",
+            description=(
+                "Finished runs: rankings of areas and computed hotspots, with their figures and "
+                "sources."
+            ),
             contact={key: text for key, text in contact.items() if text},
             routes=app.routes,
         )
         problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
         parts = problem.pop("$defs")
         app.openapi_schema["components"]["schemas"] |= {"ProblemDocument": problem, **parts}
+        for path in app.openapi_schema["paths"].values():
+            for parameter in path["get"].get("parameters", ()):
+                if parameter["name"] == "bbox":  # as the standard writes it: bbox=1,2,3,4
+                    parameter |= {"style": "form", "explode": False}
     return app.openapi_schema

@@ -1,15 +1,28 @@
-"""The pages: the year's priorities, the runs, and how it works. They read runs, never make one."""
+"""The pages: the year's priorities, hotspots, runs, and how it works. They make no run."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.parameters import Chosen, PageQuery, PrioritiesQuery, RunId, Runs
+from api.hotspot_views import hotspots_view
+from api.parameters import (
+    Chosen,
+    HotspotsQuery,
+    Months,
+    PageQuery,
+    PrioritiesQuery,
+    RunId,
+    Runs,
+    ThemePath,
+)
 from api.security import map_policy
+from api.settings import Settings
 from api.templating import render
 from api.views import method_terms, policy_rows, priorities_view
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.hotspot_tables import find_search
 from hotspots.outputs.tables import find_question
 from hotspots.outputs.text import Words
 from hotspots.schemas import Level
@@ -20,20 +33,28 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.get("/")
 def priorities(
     request: Request, shelf: Runs, settings: Chosen, query: Annotated[PrioritiesQuery, Query()]
-) -> str:
-    """Show one ranking: by default the newest yearly run's first."""
+) -> Response:
+    """Show one ranking: by default the newest yearly run's first.
+
+    A run that ranks nothing leads to its hotspots.
+    """
     lang = query.lang or settings.language
     if not shelf.records():
-        return render("empty.html", request, lang, demo=shelf.workspace.demo)
+        page = render("empty.html", request, lang, demo=shelf.workspace.demo)
+        return HTMLResponse(page)
     run = shelf.open(query.run)
+    if not run.record.questions and query.theme is None and query.level is None:
+        kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
+        return RedirectResponse(f"/hotspots?{urlencode(kept)}".rstrip("?"))
     question = find_question(run.record, theme=query.theme, level=query.level)
     view = priorities_view(
         run.record, question, shelf.document(run, question), Words(lang), sort=query.sort
     )
     has_map = shelf.map(run, question, lang) is not None
-    return render(
+    page = render(
         "priorities.html", request, lang, view=view, has_map=has_map, demo=run.record.demo
     )
+    return HTMLResponse(page)
 
 
 @router.get("/maps/{run_id}/{theme}/{level}")
@@ -53,8 +74,45 @@ def priorities_map(
         raise NotFound(
             Problem("These areas were delivered without a shape.", "Deliver their polygons.")
         )
-    policy = map_policy(document, settings.tile_origin)
-    return HTMLResponse(document, headers={"Content-Security-Policy": policy})
+    return _framed(document, settings)
+
+
+@router.get("/hotspots")
+def hotspots(
+    request: Request, shelf: Runs, settings: Chosen, query: Annotated[HotspotsQuery, Query()]
+) -> str:
+    """Show what one search found: by default the newest yearly run's first theme."""
+    lang = query.lang or settings.language
+    if not shelf.records():
+        return render("empty.html", request, lang, demo=shelf.workspace.demo)
+    run = shelf.open(query.run)
+    if not run.record.searches and query.theme is None and query.months is None:
+        return render(
+            "no_hotspots.html",
+            request,
+            lang,
+            record=run.record,
+            others=[each for each in shelf.records() if each.searches],
+            demo=run.record.demo,
+        )
+    search = find_search(run.record, theme=query.theme, months=query.months)
+    view = hotspots_view(run.record, shelf.hotspots(run, search), Words(lang))
+    return render("hotspots.html", request, lang, view=view, demo=run.record.demo)
+
+
+@router.get("/maps/{run_id}/hotspots/{theme}/{months}")
+def hotspots_map(
+    run_id: RunId,
+    theme: ThemePath,
+    months: Months,
+    shelf: Runs,
+    settings: Chosen,
+    query: Annotated[PageQuery, Query()],
+) -> HTMLResponse:
+    """Return the map of one search, for a frame, under a policy of its own."""
+    run = shelf.open(run_id)
+    search = find_search(run.record, theme=theme, months=months)
+    return _framed(shelf.hotspots_map(run, search, query.lang or settings.language), settings)
 
 
 @router.get("/runs")
@@ -100,3 +158,8 @@ def method(
         terms=method_terms(lang),
         demo=shelf.workspace.demo,
     )
+
+
+def _framed(document: str, settings: Settings) -> HTMLResponse:
+    policy = map_policy(document, settings.tile_origin)
+    return HTMLResponse(document, headers={"Content-Security-Policy": policy})

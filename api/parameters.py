@@ -3,17 +3,23 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from api.settings import Settings
 from api.shelf import Shelf
+from hotspots.outputs.hotspot_tables import HotspotKind
 from hotspots.outputs.text import Lang
 from hotspots.schemas import Level
 
-RunId = Annotated[
-    str,
-    Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="A run's id, or `latest`."),
-]
+MOST_FEATURES = 1000
+"""Most features in one answer; who asks for more gets this many, as OGC API Features says."""
+
+_THEME = r"^[a-z][a-z0-9_]{1,40}$"
+_RUN_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
+_HOTSPOT_ID = r"^[a-z0-9][a-z0-9_-]{0,79}$"
+
+RunId = Annotated[str, Path(pattern=_RUN_ID, description="A run's id, or `latest`.")]
 TableName = Annotated[
     str, Path(pattern=r"^[a-z][a-z_]{0,39}$", description="A result, such as `priorities`.")
 ]
@@ -21,7 +27,48 @@ Suffix = Annotated[
     str,
     Path(pattern=r"^[a-z]{1,10}$", description="One of `gpkg`, `geojson`, `parquet`, `csv`."),
 ]
-ThemeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+ThemePath = Annotated[str, Path(pattern=_THEME, description="Theme of a search.")]
+Months = Annotated[int, Path(ge=1, le=1200, description="Length of its period in months.")]
+HotspotId = Annotated[str, Path(pattern=_HOTSPOT_ID, description="Id of a hotspot.")]
+
+ThemeName = Annotated[str, Field(pattern=_THEME)]
+RunName = Annotated[str, Field(pattern=_RUN_ID)]
+MonthsAsked = Annotated[int, Field(ge=1, le=1200)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+
+
+def _corners(asked: object) -> object:
+    """Take a bounding box apart; one with heights, as the standard allows, loses them."""
+    if not isinstance(asked, list):
+        return asked
+    numbers = [number for part in asked for number in str(part).split(",")]
+    if len(numbers) == 6:
+        numbers = [*numbers[:2], *numbers[3:5]]
+    if len(numbers) != 4:
+        raise PydanticCustomError(
+            "bbox", "A bbox is west,south,east,north: four numbers, or six with heights."
+        )
+    return numbers
+
+
+def _south_first(
+    box: tuple[float, float, float, float],
+) -> tuple[float, float, float, float]:
+    if box[1] > box[3]:
+        raise PydanticCustomError(
+            "bbox", "The south of a bbox, its second number, does not lie above its north."
+        )
+    return box
+
+
+BoundingBox = Annotated[
+    tuple[Longitude, Latitude, Longitude, Latitude],
+    BeforeValidator(_corners),
+    AfterValidator(_south_first),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}),
+]
+"""West, south, east, north in CRS84; a west beyond the east crosses the antimeridian."""
 
 
 class NoQuery(BaseModel):
@@ -39,6 +86,32 @@ class RankingQuery(NoQuery):
     )
 
 
+class RunQuery(NoQuery):
+    """Which run."""
+
+    run: RunName = Field("latest", description="A run's id, or `latest`.")
+
+
+class ItemsQuery(RunQuery):
+    """Which hotspots of a run, and how many at once."""
+
+    theme: ThemeName | None = Field(None, description="Only this theme.")
+    months: MonthsAsked | None = Field(None, description="Only periods of this many months.")
+    kind: HotspotKind | None = Field(None, description="Only this kind of polygon.")
+    bbox: BoundingBox | None = Field(
+        None,
+        description=(
+            "Only what meets this box: west,south,east,north in longitude and latitude (CRS84)."
+        ),
+    )
+    limit: int = Field(
+        100, ge=1, description=f"Features in one answer; {MOST_FEATURES} at most, also if more."
+    )
+    cursor: Annotated[str, Field(pattern=_HOTSPOT_ID)] | None = Field(
+        None, description="Where to go on, from the link `next`."
+    )
+
+
 class PageQuery(BaseModel):
     """What a reader may choose on every page."""
 
@@ -48,10 +121,18 @@ class PageQuery(BaseModel):
 class PrioritiesQuery(PageQuery):
     """What a reader may choose on the page with priorities."""
 
-    run: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] = "latest"
+    run: RunName = "latest"
     theme: ThemeName | None = None
     level: Level | None = None
     sort: Literal["rank", "count", "rate"] = "rank"
+
+
+class HotspotsQuery(PageQuery):
+    """What a reader may choose on the page with hotspots."""
+
+    run: RunName = "latest"
+    theme: ThemeName | None = None
+    months: MonthsAsked | None = None
 
 
 def shelf_of(request: Request) -> Shelf:

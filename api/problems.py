@@ -47,6 +47,18 @@ class ProblemDocument(BaseModel):
     problems: list[ProblemItem] = []
 
 
+_DOCUMENTED = {
+    "content": {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    }
+}
+PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {
+    "4XX": {"description": "The request cannot be answered", **_DOCUMENTED},
+    "5XX": {"description": "The server failed", **_DOCUMENTED},
+}
+"""What every route of ``/v1`` may answer beside its result."""
+
+
 class _ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
@@ -107,6 +119,8 @@ def _invalid_value(error: dict[str, object]) -> Problem:
     location = error.get("loc")
     place = [str(part) for part in location[1:]] if isinstance(location, tuple) else []
     value = error.get("input")
+    if isinstance(value, list):  # as it stood in the address
+        value = ",".join(map(str, value))
     return Problem(
         f"{str(error.get('msg')).rstrip('.')}.",
         "See /v1/openapi.json for what is allowed.",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hotspots.outputs.maps import TileServer
+from hotspots.outputs.maps.frame import TileServer
 from hotspots.outputs.text import Lang
 
 

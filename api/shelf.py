@@ -1,14 +1,27 @@
 """Finished runs at hand: each is opened once, for a run never changes."""
 
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 
+import geopandas as gpd
 import pandas as pd
 
-from hotspots.outputs.maps import TileServer, priorities_map
+from api.features import Features, features_of
+from hotspots.outputs.hotspot_tables import (
+    HotspotsDocument,
+    cells_of,
+    find_search,
+    hotspots_document_of,
+)
+from hotspots.outputs.maps.frame import TileServer
+from hotspots.outputs.maps.hotspots import hotspots_map
+from hotspots.outputs.maps.priorities import priorities_map
+from hotspots.outputs.surfaces import write_surface
 from hotspots.outputs.tables import PrioritiesDocument, document_of, find_question
 from hotspots.outputs.text import Lang
-from hotspots.schemas import Question, RunRecord
+from hotspots.schemas import Question, RunRecord, Search
 from hotspots.store.runs import Run, list_runs, open_run
 from hotspots.store.workspace import Workspace
 
@@ -17,6 +30,8 @@ LEAFLET_PATH = "/static/leaflet"
 
 _RUNS_KEPT = 8
 _DOCUMENTS_KEPT = 64
+_SURFACES_KEPT = 16
+_TOO_LARGE_TO_KEEP = frozenset({"cells"})
 
 
 class OpenRun:
@@ -34,6 +49,8 @@ class OpenRun:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result, read and checked against its hash the first time."""
+        if name in _TOO_LARGE_TO_KEEP:
+            return self._run.table(name)
         with self._lock:
             if name not in self._tables:
                 self._tables[name] = self._run.table(name)
@@ -60,6 +77,10 @@ class Shelf:
         self._opened = lru_cache(maxsize=_RUNS_KEPT)(self._open)
         self._document = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_document)
         self._map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_map)
+        self._found = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_found)
+        self._found_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_found_map)
+        self._features = lru_cache(maxsize=_RUNS_KEPT)(self._make_features)
+        self._surface = lru_cache(maxsize=_SURFACES_KEPT)(self._make_surface)
 
     def records(self) -> list[RunRecord]:
         """Return the records of all runs, newest first."""
@@ -85,6 +106,28 @@ class Shelf:
         """Return the map of one ranking; made once, and none where no area has a shape."""
         return self._map(run.record.id, question.theme, question.level, lang)
 
+    def hotspots(self, run: OpenRun, search: Search) -> HotspotsDocument:
+        """Return what one search of a run found; made once."""
+        return self._found(run.record.id, search.theme, search.months)
+
+    def hotspots_map(self, run: OpenRun, search: Search, lang: Lang) -> str:
+        """Return the map of one search; made once."""
+        return self._found_map(run.record.id, search.theme, search.months, lang)
+
+    def features(self, run: OpenRun) -> Features:
+        """Return all hotspots of a run as features; made once.
+
+        Raises
+        ------
+        NotFound
+            When the run did not search for hotspots.
+        """
+        return self._features(run.record.id)
+
+    def surface(self, run: OpenRun, search: Search) -> bytes:
+        """Return the density of one search as a Cloud-Optimised GeoTIFF; made once."""
+        return self._surface(run.record.id, search.theme, search.months)
+
     def _changed_at(self) -> int:
         runs = self.workspace.runs
         return runs.stat().st_mtime_ns if runs.exists() else 0
@@ -106,3 +149,29 @@ class Shelf:
         run = self.open(run_id)
         question = find_question(run.record, theme=theme, level=level)
         return priorities_map(run, question, lang=lang, assets=LEAFLET_PATH, tiles=self._tiles)
+
+    def _make_found(self, run_id: str, theme: str, months: int) -> HotspotsDocument:
+        run = self.open(run_id)
+        return hotspots_document_of(run, find_search(run.record, theme=theme, months=months))
+
+    def _make_found_map(self, run_id: str, theme: str, months: int, lang: Lang) -> str:
+        run = self.open(run_id)
+        search = find_search(run.record, theme=theme, months=months)
+        return hotspots_map(run, search, lang=lang, assets=LEAFLET_PATH, tiles=self._tiles)
+
+    def _make_features(self, run_id: str) -> Features:
+        return features_of(gpd.GeoDataFrame(self.open(run_id).table("hotspots")), run_id)
+
+    def _make_surface(self, run_id: str, theme: str, months: int) -> bytes:
+        run = self.open(run_id)
+        search = find_search(run.record, theme=theme, months=months)
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "density.tif"
+            write_surface(
+                cells_of(run, search),
+                file,
+                crs=run.record.crs,
+                cell_size_m=search.cell_size_m,
+                period=(search.first_month, search.last_month),
+            )
+            return file.read_bytes()

@@ -9,40 +9,34 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from api.parameters import NoQuery, RankingQuery, RunId, Runs, Suffix, TableName
+from api.links import Link
+from api.parameters import (
+    Months,
+    NoQuery,
+    RankingQuery,
+    RunId,
+    Runs,
+    Suffix,
+    TableName,
+    ThemePath,
+)
+from api.problems import PROBLEM_RESPONSES
 from api.security import API_VERSION
+from hotspots.errors import NotFound, Problem
 from hotspots.outputs.exports import write_export
-from hotspots.outputs.tables import PrioritiesDocument, find_question
+from hotspots.outputs.hotspot_tables import find_search
+from hotspots.outputs.tables import RESULT_NAMES, PrioritiesDocument, find_question
 from hotspots.schemas import Level, RunRecord
 
-_PROBLEM = {
-    "content": {
-        "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
-    }
-}
 _MEDIA_TYPES = {
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
     "parquet": "application/vnd.apache.parquet",
     "csv": "text/csv; charset=utf-8",
 }
+_GEOTIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
 
-router = APIRouter(
-    prefix="/v1",
-    responses={
-        "4XX": {"description": "The request cannot be answered", **_PROBLEM},
-        "5XX": {"description": "The server failed", **_PROBLEM},
-    },
-)
-
-
-class Link(BaseModel):
-    """Where something else is found."""
-
-    href: str
-    rel: str
-    type: str
-    title: str
+router = APIRouter(prefix="/v1", responses=PROBLEM_RESPONSES)
 
 
 class Landing(BaseModel):
@@ -63,6 +57,15 @@ class AskedQuestion(BaseModel):
     k: int
 
 
+class AskedSearch(BaseModel):
+    """A search for hotspots that a run made, in a period of `months` months."""
+
+    theme: str
+    months: int
+    first_month: str
+    last_month: str
+
+
 class RunSummary(BaseModel):
     """A run, without its deliveries and policy."""
 
@@ -72,6 +75,7 @@ class RunSummary(BaseModel):
     until: date
     demo: bool
     questions: list[AskedQuestion]
+    searches: list[AskedSearch]
     links: list[Link]
 
 
@@ -96,7 +100,8 @@ def landing(_: Annotated[NoQuery, Query()]) -> Landing:
                 type="application/vnd.oai.openapi+json;version=3.1",
                 title="The definition of this API",
             ),
-            Link(href="/v1/runs", rel="data", type=json, title="Finished runs"),
+            Link(href="/v1/collections", rel="data", type=json, title="What can be mapped"),
+            Link(href="/v1/runs", rel="related", type=json, title="Finished runs"),
             Link(href="/", rel="alternate", type="text/html", title="The pages"),
         ],
     )
@@ -134,20 +139,53 @@ def priorities(
 def table(
     run_id: RunId, name: TableName, suffix: Suffix, shelf: Runs, _: Annotated[NoQuery, Query()]
 ) -> Response:
-    """Return a result as GeoPackage, GeoJSON, GeoParquet or CSV, dated at the cut-off."""
+    """Return a result as GeoPackage, GeoJSON, GeoParquet or CSV, dated at the cut-off.
+
+    Counts per cell are not served: nobody below the role of analyst may see them.
+    """
     opened = shelf.open(run_id)
+    if name not in RESULT_NAMES:
+        raise NotFound(
+            Problem(
+                "There is no such result here.",
+                f"Choose one of: {', '.join(RESULT_NAMES)}.",
+                value=name,
+            )
+        )
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{name}.{suffix}"
         write_export(opened.table(name), file, date=opened.record.until)
         content = file.read_bytes()
-    attached = f'attachment; filename="{opened.record.id}-{file.name}"'
-    return Response(
-        content, media_type=_MEDIA_TYPES[suffix], headers={"Content-Disposition": attached}
-    )
+    return _attached(content, f"{opened.record.id}-{file.name}", _MEDIA_TYPES[suffix])
+
+
+@router.get(
+    "/runs/{run_id}/surfaces/{theme}/{months}.tif",
+    summary="The density of a search as a file",
+    tags=["runs"],
+    response_class=Response,
+    responses={200: {"content": {_GEOTIFF: {}}}},
+)
+def surface(
+    run_id: RunId, theme: ThemePath, months: Months, shelf: Runs, _: Annotated[NoQuery, Query()]
+) -> Response:
+    """Return density as Cloud-Optimised GeoTIFF, in incidents per km2 over the whole period."""
+    opened = shelf.open(run_id)
+    search = find_search(opened.record, theme=theme, months=months)
+    name = f"{opened.record.id}-density-{theme}-{months}.tif"
+    return _attached(shelf.surface(opened, search), name, _GEOTIFF)
+
+
+def _attached(content: bytes, name: str, media_type: str) -> Response:
+    attached = f'attachment; filename="{name}"'
+    return Response(content, media_type=media_type, headers={"Content-Disposition": attached})
 
 
 def _summary(record: RunRecord) -> RunSummary:
-    asked = set(AskedQuestion.model_fields)
+    asked, searched = set(AskedQuestion.model_fields), set(AskedSearch.model_fields)
+    paths = [("", "self", "This run")]
+    if record.questions:
+        paths.append(("/priorities", "item", "Its first ranking"))
     return RunSummary(
         id=record.id,
         kind=record.kind,
@@ -157,6 +195,7 @@ def _summary(record: RunRecord) -> RunSummary:
         questions=[
             AskedQuestion(**question.model_dump(include=asked)) for question in record.questions
         ],
+        searches=[AskedSearch(**search.model_dump(include=searched)) for search in record.searches],
         links=[
             Link(
                 href=f"/v1/runs/{record.id}{path}",
@@ -164,9 +203,6 @@ def _summary(record: RunRecord) -> RunSummary:
                 type="application/json",
                 title=title,
             )
-            for path, rel, title in (
-                ("", "self", "This run"),
-                ("/priorities", "item", "Its first ranking"),
-            )
+            for path, rel, title in paths
         ],
     )

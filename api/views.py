@@ -1,6 +1,6 @@
 """What the pages show, as text and coordinates: templates only place it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,12 +11,13 @@ from hotspots.schemas import Question, RunRecord
 
 Sort = Literal["rank", "count", "rate"]
 
-_DOWNLOADS = (
+FILES = (
     ("CSV", "csv"),
     ("GeoPackage", "gpkg"),
     ("GeoJSON", "geojson"),
     ("Parquet", "parquet"),
 )
+"""The formats in which a page offers a result, with their suffixes."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,16 @@ def method_terms(lang: Lang) -> list[tuple[str, str]]:
     )
 
 
+def sources_delivered(record: RunRecord, sources: Sequence[str], words: Words) -> str:
+    """Return sources with the day on which each last delivered what the run read."""
+    named = []
+    for source in sources:
+        delivered = [each.delivered_at for each in record.deliveries if each.source == source]
+        day = words.label("delivered", date=words.day(max(delivered))) if delivered else ""
+        named.append(", ".join(filter(None, (source, day))))
+    return "; ".join(named)
+
+
 def _facts(record: RunRecord, document: PrioritiesDocument, words: Words) -> list[tuple[str, str]]:
     share = {"count": document.weights.count, "rate": document.weights.rate}
     weights = words.label(
@@ -149,15 +160,8 @@ def _facts(record: RunRecord, document: PrioritiesDocument, words: Words) -> lis
         (words.label("top_k"), sentences.cut(document, words)),
         (words.label("weights"), weights),
         (words.label("cut_off"), words.day(record.until)),
-        (words.label("source"), "; ".join(_sources(record, document, words))),
+        (words.label("source"), sources_delivered(record, document.sources, words)),
     ]
-
-
-def _sources(record: RunRecord, document: PrioritiesDocument, words: Words) -> Iterator[str]:
-    for source in document.sources:
-        delivered = [d.delivered_at for d in record.deliveries if d.source == source]
-        day = words.label("delivered", date=words.day(max(delivered))) if delivered else ""
-        yield ", ".join(filter(None, (source, day)))
 
 
 def _rows(
@@ -237,7 +241,7 @@ def _other_themes(
 
 def _downloads(document: PrioritiesDocument) -> list[tuple[str, str]]:
     base = f"/v1/runs/{document.run.id}"
-    files = [(label, f"{base}/tables/priorities.{suffix}") for label, suffix in _DOWNLOADS]
+    files = [(label, f"{base}/tables/priorities.{suffix}") for label, suffix in FILES]
     query = f"theme={document.theme}&level={document.level}"
     return [*files, ("JSON", f"{base}/priorities?{query}")]
 

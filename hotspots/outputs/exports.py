@@ -64,9 +64,16 @@ def write_export(frame: pd.DataFrame, path: Path, *, date: date) -> None:
                 value=path.name,
             )
         )
+    with whole_file(path) as unfinished:
+        write(frame, unfinished, date)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a name to write to beside `path`; once written, the file takes its place."""
     with TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
-        write(frame, unfinished, date)
+        yield unfinished
         unfinished.replace(path)
 
 

@@ -15,8 +15,8 @@ from hotspots.errors import NotFound, Problem
 from hotspots.outputs.text import Words
 from hotspots.schemas import Level, Question, RunRecord
 
-RESULT_NAMES = ("priorities", "months", "target", "unplaced")
-"""Names of a run's tables, in the order in which a reader wants them."""
+RESULT_NAMES = ("priorities", "months", "target", "unplaced", "hotspots")
+"""Results that anyone may take away. Counts per cell are not: those are the analyst's."""
 
 _CHOSEN_AT: tuple[Level, ...] = ("service-area", "wijk", "buurt", "stadsdeel", "municipality")
 
@@ -29,18 +29,20 @@ class RunTables(Protocol):
         """The run's record."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of :data:`RESULT_NAMES`."""
+        """Return a result by its name."""
 
 
 def _title(name: str, _: FieldInfo | ComputedFieldInfo) -> str:
     return Words("en").glossary().get(name, name.replace("_", " "))
 
 
-class _Shown(BaseModel):
+class Shown(BaseModel):
+    """Part of a document; its titles are the words of the glossary."""
+
     model_config = ConfigDict(frozen=True, field_title_generator=_title)
 
 
-class Area(_Shown):
+class Area(Shown):
     """An area that is ranked; rates are per 1,000 dwelling-years with a 95% interval."""
 
     area_code: str
@@ -64,7 +66,7 @@ class Area(_Shown):
     remarks: list[str]
 
 
-class UnrankedArea(_Shown):
+class UnrankedArea(Shown):
     """An area without a place; its count is missing where no month was delivered."""
 
     area_code: str
@@ -73,7 +75,7 @@ class UnrankedArea(_Shown):
     dwellings: int | None
 
 
-class TargetYear(_Shown):
+class TargetYear(Shown):
     """The city-wide count of a year against the year before, over months known in both."""
 
     year: int
@@ -87,14 +89,14 @@ class TargetYear(_Shown):
     met: bool | None
 
 
-class Unplaced(_Shown):
+class Unplaced(Shown):
     """A count whose area code belongs to no area of the level."""
 
     area_code: str
     count: int
 
 
-class Totals(_Shown):
+class Totals(Shown):
     """Sums by which the list reconciles with the source; `months` adds up the city's months."""
 
     ranked: int
@@ -104,14 +106,14 @@ class Totals(_Shown):
     months: int
 
 
-class Weights(_Shown):
+class Weights(Shown):
     """Weights of the place on count and the place on risk; they add up to 1."""
 
     count: float
     rate: float
 
 
-class RunReference(_Shown):
+class RunReference(Shown):
     """Which run made the figures, so that every one can be made again."""
 
     id: str
@@ -122,7 +124,7 @@ class RunReference(_Shown):
     code: dict[str, str]
 
 
-class PrioritiesDocument(_Shown):
+class PrioritiesDocument(Shown):
     """One ranking with all that is needed to read it; `areas` are in order of rank."""
 
     theme: str
@@ -163,7 +165,7 @@ def document_of(run: RunTables, question: Question) -> PrioritiesDocument:
     record = run.record
     rows = _of_question(run.table("priorities"), question)
     ranked = rows[rows["status"] == "ranked"].sort_values("rank")
-    areas = [_area(row, question.k) for row in _records(ranked)]
+    areas = [_area(row, question.k) for row in plain_records(ranked)]
     no_rate = _unranked(rows, "no_rate")
     unplaced = _unplaced(_of_question(run.table("unplaced"), question))
     shared = set(PrioritiesDocument.model_fields) & set(Question.model_fields)
@@ -181,7 +183,7 @@ def document_of(run: RunTables, question: Question) -> PrioritiesDocument:
         unplaced=unplaced,
         totals=_totals(areas, no_rate, unplaced, _months_total(run.table("months"), question)),
         policy=record.policy,
-        run=_reference(record),
+        run=reference_of(record),
     )
 
 
@@ -232,7 +234,7 @@ def _of_question(table: pd.DataFrame, question: Question) -> pd.DataFrame:
     return table[(table["theme"] == question.theme) & (table["level"] == question.level)]
 
 
-def _records(frame: pd.DataFrame) -> Iterator[dict[str, object]]:
+def plain_records(frame: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Yield rows as Python values, with None for what is missing or has no finite value."""
     plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     known = plain.replace([np.inf, -np.inf], np.nan).astype(object)
@@ -247,7 +249,7 @@ def _area(row: dict[str, object], k: int) -> Area:
 
 def _unranked(rows: pd.DataFrame, status: str) -> list[UnrankedArea]:
     chosen = rows[rows["status"] == status].sort_values("area_code")
-    return [UnrankedArea.model_validate(row) for row in _records(chosen)]
+    return [UnrankedArea.model_validate(row) for row in plain_records(chosen)]
 
 
 def _just_missed(areas: list[Area], k: int, record: RunRecord) -> list[str]:
@@ -259,11 +261,11 @@ def _just_missed(areas: list[Area], k: int, record: RunRecord) -> list[str]:
 def _target(table: pd.DataFrame, question: Question) -> list[TargetYear]:
     of_theme = table[table["theme"] == question.theme].sort_values("year")
     chosen = of_theme[of_theme["year"].between(question.first_year, question.last_year)]
-    return [TargetYear.model_validate(row) for row in _records(chosen)]
+    return [TargetYear.model_validate(row) for row in plain_records(chosen)]
 
 
 def _unplaced(table: pd.DataFrame) -> list[Unplaced]:
-    return [Unplaced.model_validate(row) for row in _records(table.sort_values("area_code"))]
+    return [Unplaced.model_validate(row) for row in plain_records(table.sort_values("area_code"))]
 
 
 def _months_total(months: pd.DataFrame, question: Question) -> int:
@@ -292,7 +294,8 @@ def _totals(
     )
 
 
-def _reference(record: RunRecord) -> RunReference:
+def reference_of(record: RunRecord) -> RunReference:
+    """Return which run made the figures."""
     return RunReference(
         id=record.id,
         kind=record.kind,

@@ -5,7 +5,7 @@ number looks the same wherever it appears.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -58,10 +58,24 @@ class Words:
         """Tell whether there is a label for `key`."""
         return key in self._catalogue["labels"]
 
-    def theme(self, theme: str) -> str:
-        """Return the plural name of a theme; an unlisted theme reads as its own words."""
-        name: str = self._catalogue["themes"].get(theme, theme.replace("_", " "))
+    def theme(self, theme: str, count: int | None = None) -> str:
+        """Return the name of a theme, plural unless `count` is 1; an unlisted one as it is."""
+        names = self._catalogue["themes"].get(theme)
+        if names is None:
+            return theme.replace("_", " ")
+        name: str = names["one" if count == 1 else "many"]
         return name
+
+    def records(self, theme: str) -> str:
+        """Return what one row of a theme is in its source, plural: a registration or a report."""
+        kind = self._catalogue["themes"].get(theme, {}).get("records", "registrations")
+        return self.label(kind)
+
+    def joined(self, texts: Sequence[str]) -> str:
+        """Return texts as a list in a sentence, such as ``a, b en c``."""
+        if len(texts) < 2:
+            return "".join(texts)
+        return self.label("and", before=", ".join(texts[:-1]), last=texts[-1])
 
     def level(self, level: str) -> str:
         """Return the plural name of a level, such as ``wijken``."""
@@ -107,6 +121,10 @@ class Words:
         """Return a share as a whole percentage, such as ``87%``."""
         return MISSING if share is None else f"{self.number(share * 100)}%"
 
+    def share(self, share: float) -> str:
+        """Return a part of a whole; a part that rounds to nothing is still a part."""
+        return "<1%" if 0 < share < 0.01 else self.percent(share)
+
     def chance(self, share: float | None) -> str:
         """Return an estimated chance; never 0% or 100%, which no sample can show."""
         if share is None:
@@ -129,8 +147,7 @@ class Words:
 
     def month(self, month: str) -> str:
         """Return ``2017-12`` as ``December 2017``, as at the start of a sentence."""
-        year, number = month.split("-")
-        return f"{capital(self._catalogue['months'][int(number) - 1])} {year}"
+        return capital(self._month_year(month))
 
     def day(self, day: date | datetime) -> str:
         """Return a date in full, such as ``30 november 2017``."""
@@ -140,6 +157,35 @@ class Words:
         """Return ``2015–2017``, or one year."""
         return str(last_year) if first_year == last_year else f"{first_year}–{last_year}"
 
+    def months(self, first_month: str, last_month: str) -> str:
+        """Return ``2023–2025`` for whole years, else the months, such as ``juli – mei 2025``."""
+        first, last = self._month_year(first_month), self._month_year(last_month)
+        if _whole_years(first_month, last_month):
+            return self.period(int(first_month[:4]), int(last_month[:4]))
+        if first_month[:4] == last_month[:4]:
+            first = first.removesuffix(f" {first_month[:4]}")
+        return last if first_month == last_month else f"{first} – {last}"
+
+    def during(self, first_month: str, last_month: str) -> str:
+        """Return when something was, such as ``in 2023–2025``, for in a sentence."""
+        if first_month == last_month or _whole_years(first_month, last_month):
+            return self.label("in", period=self.months(first_month, last_month))
+        first, last = self._month_year(first_month), self._month_year(last_month)
+        return self.label("from_to", first=first, last=last)
+
+    def night(self, evening: str) -> str:
+        """Return ``12-31`` as ``31 december``."""
+        month, day = map(int, evening.split("-"))
+        return f"{day} {self._catalogue['months'][month - 1]}"
+
+    def times(self, value: float) -> str:
+        """Return how many times; above ten without a decimal, which would be false precision."""
+        return self.number(value, 1 if round(value, 1) < 10 else 0)
+
+    def _month_year(self, month: str) -> str:
+        year, number = month.split("-")
+        return f"{self._catalogue['months'][int(number) - 1]} {year}"
+
     def _filled(self, section: str, key: str, figures: Mapping[str, str | int]) -> str:
         template: str = self._catalogue[section][key]
         shown = {
@@ -147,6 +193,10 @@ class Words:
             for name, value in figures.items()
         }
         return template.format_map(shown)
+
+
+def _whole_years(first_month: str, last_month: str) -> bool:
+    return first_month.endswith("-01") and last_month.endswith("-12")
 
 
 def capital(text: str) -> str:

@@ -25,6 +25,23 @@ RUN = "2025-abc123"
         ("GET", f"/v1/runs/{RUN}/tables/priorities.exe", 400),
         ("GET", f"/v1/runs/{RUN}/tables/months.geojson", 400),
         ("GET", "/v1/runs?limit=3", 400),
+        ("GET", f"/v1/runs/{RUN}/tables/cells.csv", 404),
+        ("GET", f"/v1/runs/{RUN}/surfaces/burglary/24.tif", 404),
+        ("GET", f"/v1/runs/{RUN}/surfaces/burglary/many.tif", 400),
+        ("GET", f"/v1/runs/{RUN}/surfaces/burglary/36.tif?x=1", 400),
+        ("GET", "/v1/collections?x=1", 400),
+        ("GET", "/v1/collections/robberies", 404),
+        ("GET", "/v1/collections/hotspots?x=1", 400),
+        ("GET", "/v1/collections/hotspots/items?colour=red", 400),
+        ("GET", "/v1/collections/hotspots/items?run=no-such-run", 404),
+        ("GET", "/v1/collections/hotspots/items?limit=0", 400),
+        ("GET", "/v1/collections/hotspots/items?kind=warm", 400),
+        ("GET", "/v1/collections/hotspots/items?cursor=36m-burglary-999", 400),
+        ("GET", "/v1/collections/hotspots/items/36m-burglary-999", 404),
+        ("GET", "/v1/collections/hotspots/items/36m-burglary-001?limit=1", 400),
+        ("GET", "/hotspots?theme=assault", 404),
+        ("GET", "/hotspots?months=0", 400),
+        ("GET", f"/maps/{RUN}/hotspots/burglary/24", 404),
         ("GET", "/v1?x", 400),
         ("GET", f"/v1/runs/{RUN}/priorities?level=planet", 400),
         ("GET", "/v1/runs/NOT_AN_ID", 400),
@@ -66,6 +83,9 @@ def test_no_address_leaves_the_workspace(client: TestClient, name: str) -> None:
         f"/v1/runs/{name}",
         f"/v1/runs/{name}/priorities",
         f"/v1/runs/{RUN}/tables/{name}.parquet",
+        f"/v1/runs/{RUN}/surfaces/{name}/36.tif",
+        f"/v1/collections/hotspots/items/{name}",
+        f"/maps/{name}/hotspots/burglary/36",
         f"/runs/{name}",
         f"/maps/{name}/burglary/wijk",
         f"/static/{name}",
@@ -74,7 +94,10 @@ def test_no_address_leaves_the_workspace(client: TestClient, name: str) -> None:
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code in (200, 307, 400, 404)
         if answer.status_code == 200:  # the client folded `..` away: an address we do serve
-            assert answer.url.path in ("/", "/v1", "/v1/runs", "/v1/runs/", "/runs", "/runs/")
+            assert answer.url.path in (
+                "/", "/v1", "/v1/runs", "/v1/runs/", "/runs", "/runs/",
+                "/v1/collections/hotspots", "/v1/collections/hotspots/items",
+            )  # fmt: skip
 
 
 def test_an_unexpected_error_tells_nothing(

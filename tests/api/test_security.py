@@ -14,7 +14,7 @@ RUN = "2025-abc123"
 MAP = f"/maps/{RUN}/burglary/wijk"
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/uitleg", f"/runs/{RUN}", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/hotspots", "/runs", "/uitleg", f"/runs/{RUN}", "/nothing"])
 def test_pages_load_only_from_their_own_host(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["content-security-policy"] == (
@@ -27,15 +27,16 @@ def test_pages_load_only_from_their_own_host(client: TestClient, path: str) -> N
     assert headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/uitleg", f"/runs/{RUN}"])
+@pytest.mark.parametrize("path", ["/", "/hotspots", "/runs", "/uitleg", f"/runs/{RUN}"])
 def test_pages_carry_no_inline_style_or_script(client: TestClient, path: str) -> None:
     text = client.get(path).text
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|<\w[^>]*\s(?:style|on\w+)=", text)
     assert not re.search(r"https?://", text)
 
 
-def test_a_map_is_sandboxed_and_runs_only_its_own_blocks(client: TestClient) -> None:
-    answer = client.get(MAP)
+@pytest.mark.parametrize("path", [MAP, f"/maps/{RUN}/hotspots/burglary/36"])
+def test_a_map_is_sandboxed_and_runs_only_its_own_blocks(client: TestClient, path: str) -> None:
+    answer = client.get(path)
     policy = dict(
         part.strip().partition(" ")[::2]
         for part in answer.headers["content-security-policy"].split(";")

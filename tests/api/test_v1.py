@@ -2,8 +2,10 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 from starlette.testclient import TestClient
 
 from hotspots.outputs.tables import priorities_document
@@ -26,6 +28,7 @@ def test_runs_and_one_run(client: TestClient) -> None:
     assert run["id"] == RUN
     assert run["created_at"] == "2026-01-12T09:00:00Z"
     assert [q["level"] for q in run["questions"]] == ["wijk", "stadsdeel"]
+    assert [(s["theme"], s["months"]) for s in run["searches"]] == list(sample.SEARCHED)
     record = client.get(f"/v1/runs/{RUN}").json()
     assert record["deliveries"][0]["sha256"] == "ab" * 32
     assert client.get("/v1/runs/latest").json() == record
@@ -55,6 +58,30 @@ def test_results_can_be_taken_away(client: TestClient, suffix: str, tmp_path: Pa
     assert table["count"].sum() == sample.priorities()["count"].sum()
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "gpkg", "geojson"])
+def test_hotspots_can_be_taken_away_and_cells_cannot(client: TestClient, suffix: str) -> None:
+    assert client.get(f"/v1/runs/latest/tables/hotspots.{suffix}").status_code == 200
+    for run in ("latest", RUN):
+        refused = client.get(f"/v1/runs/{run}/tables/cells.{suffix}")
+        assert refused.status_code == 404
+        assert "tested_count" not in refused.text
+
+
+def test_the_density_is_a_geotiff(client: TestClient) -> None:
+    answer = client.get("/v1/runs/latest/surfaces/burglary/36.tif")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("image/tiff; application=geotiff")
+    attached = answer.headers["content-disposition"]
+    assert attached == f'attachment; filename="{RUN}-density-burglary-36.tif"'
+    cells = sample.cells()
+    mine = cells[(cells["theme"] == "burglary") & (cells["months"] == 36)]
+    with rasterio.MemoryFile(answer.content) as memory, memory.open() as surface:
+        assert surface.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert surface.count == 1  # density alone: no counts
+        band = surface.read(1)
+    assert np.nansum(band) == pytest.approx(mine["density_per_km2"].sum(), rel=1e-5)
+
+
 def test_the_definition_covers_every_route_and_knows_problems(client: TestClient) -> None:
     definition = client.get("/v1/openapi.json").json()
     assert set(definition["paths"]) == {
@@ -63,6 +90,11 @@ def test_the_definition_covers_every_route_and_knows_problems(client: TestClient
         "/v1/runs/{run_id}",
         "/v1/runs/{run_id}/priorities",
         "/v1/runs/{run_id}/tables/{name}.{suffix}",
+        "/v1/runs/{run_id}/surfaces/{theme}/{months}.tif",
+        "/v1/collections",
+        "/v1/collections/hotspots",
+        "/v1/collections/hotspots/items",
+        "/v1/collections/hotspots/items/{hotspot_id}",
     }
     for path in definition["paths"].values():
         responses = path["get"]["responses"]

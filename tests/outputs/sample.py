@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from shapely.geometry import box
 
@@ -13,6 +14,9 @@ from hotspots.schemas import (
     Delivery,
     Question,
     RunRecord,
+    Search,
+    cells_schema,
+    hotspots_schema,
     months_schema,
     priorities_schema,
     target_schema,
@@ -40,6 +44,27 @@ RANKED = (
 NO_DATA = (("W09", "Stiltegebied", 3100),)
 NO_RATE = (("W10", "Haven", 3),)
 UNPLACED = (("W99", 2),)
+
+# id, kind, count, stacked, times, q, methods, stack_share, night_share, night, months, remarks,
+# and west, south, width in metres from the south-west corner of the town
+FOUND = (
+    ("36m-burglary-001", "hotspot", 84, 0, 3.1, 0.004, "gi_star density clusters", 0.1, 0.02,
+     "05-02", 31, "significant", 900, 200, 400),
+    ("36m-burglary-002", "stack", 60, 58, 120.0, None, "density clusters", 0.95, 0.03,
+     "03-01", 30, "stack", 200, 300, 100),
+    ("36m-burglary-003", "hotspot", 30, 12, 12.4, 0.0004, "gi_star density", 0.4, 0.1,
+     "11-30", 20, "significant stack_inside", 2500, 500, 100),
+    ("36m-burglary-004", "one_night", 20, 0, 8.96, 0.04, "gi_star density clusters", 0.1, 0.85,
+     "12-31", 3, "significant one_night", 1500, 1300, 200),
+    ("36m-burglary-005", "hotspot", 1, 0, 2.0, 0.06, "gi_star", 1.0, None,
+     None, 1, "significant few_incidents", 500, 1500, 100),
+    ("36m-burglary-006", "stack", 8, 3, 40.0, None, "", 0.375, 0.2,
+     "07-14", 5, "stack_inside few_incidents", 3200, 1200, 100),
+    ("12m-burglary-001", "hotspot", 25, 0, 9.95, 0.2, "gi_star density", 0.2, 0.1,
+     "02-02", 9, "significant", 900, 200, 300),
+)  # fmt: skip
+CELL_SIZE_M = 100.0
+SEARCHED = (("burglary", 36), ("burglary", 12), ("youth_reports", 12))
 TOTAL = 120 + 180 + 60 + 90 + 66 + 4 + 30 + 0 + 3 + 2
 
 
@@ -64,8 +89,38 @@ def question(level: str = "wijk", **changes: object) -> Question:
     )
 
 
+def search(theme: str = "burglary", months: int = 36, **changes: object) -> Search:
+    """The search for hotspots of burglary in 2023 to 2025, or another."""
+    return Search.model_validate(
+        {
+            "theme": theme,
+            "months": months,
+            "first_month": f"{2026 - months // 12}-01",
+            "last_month": "2025-12",
+            "missing_months": ["2025-12"],
+            "sources": ["politie"],
+            "incidents": 1205,
+            "outside": 5,
+            "stacked": 73,
+            "study_area": "built-up",
+            "study_area_km2": 10.0,
+            "cells": 1000,
+            "cell_size_m": CELL_SIZE_M,
+            "times_known": True,
+            **changes,
+        }
+    )
+
+
+def reports_search() -> Search:
+    """A search in reports to the municipality: nothing found, no border, no times."""
+    return search(
+        "youth_reports", 12, sources=["mor"], stacked=0, study_area="derived", times_known=False
+    )
+
+
 def record(**changes: object) -> RunRecord:
-    """The run's record, with a ranking per wijk and one per stadsdeel."""
+    """The run's record, with a ranking per wijk and one per stadsdeel, and three searches."""
     return RunRecord.model_validate(
         {
             "id": "2025-abc123",
@@ -79,6 +134,7 @@ def record(**changes: object) -> RunRecord:
             "deliveries": [_delivery()],
             "policy": Policy().model_dump(mode="json"),
             "questions": [question(), question("stadsdeel")],
+            "searches": [search(), search(months=12, incidents=400), reports_search()],
             "results": {},
             **changes,
         }
@@ -144,14 +200,40 @@ def unplaced() -> pd.DataFrame:
     return validated(frame, unplaced_schema())
 
 
-def results() -> dict[str, pd.DataFrame]:
-    """All results of the run."""
+def hotspots() -> gpd.GeoDataFrame:
+    """The result `hotspots`: squares in the town, one over a border of two wijken."""
+    schema = hotspots_schema()
+    rows = [_found(row) for row in FOUND]
+    frame = pd.DataFrame(rows, columns=list(schema.columns))
+    located = gpd.GeoDataFrame(
+        frame.astype({"one_night": "str"}), geometry="geometry", crs="EPSG:28992"
+    )
+    return gpd.GeoDataFrame(validated(located, schema))
+
+
+def cells() -> pd.DataFrame:
+    """The result `cells`: a hill of density per search in a town without its north-east corner."""
+    return pd.concat([_cells(theme, months) for theme, months in SEARCHED], ignore_index=True)
+
+
+def rankings() -> dict[str, pd.DataFrame]:
+    """The results of a run that only ranks."""
     return {
         "priorities": priorities(),
         "months": months(),
         "target": target(),
         "unplaced": unplaced(),
     }
+
+
+def searches() -> dict[str, pd.DataFrame]:
+    """The results of a run that only searches."""
+    return {"hotspots": hotspots(), "cells": cells()}
+
+
+def results() -> dict[str, pd.DataFrame]:
+    """All results of the run."""
+    return rankings() | searches()
 
 
 @dataclass(frozen=True)
@@ -183,6 +265,62 @@ def _delivery() -> Delivery:
         rejected=5,
         mapping={},
     )
+
+
+def _found(row: tuple[object, ...]) -> dict[str, object]:
+    names = [
+        "hotspot_id",
+        "kind",
+        "count",
+        "stacked_count",
+        "times_city_mean",
+        "q_value",
+        "methods",
+        "stack_share",
+        "one_night_share",
+        "one_night",
+        "months_with_incidents",
+        "remarks",
+    ]
+    figures = dict(zip(names, row, strict=False))
+    west, south, width = (float(str(number)) for number in row[-3:])
+    months = int(str(row[0])[:2])
+    x, y = 80_000 + west, 450_000 + south
+    return {
+        **figures,
+        "theme": "burglary",
+        "months": months,
+        "area_km2": width**2 / 1e6,
+        "share": int(str(figures["count"])) / 1200,
+        "gi_star_z": None if figures["q_value"] is None else 4.5,
+        "p_value": figures["q_value"] and float(str(figures["q_value"])) / 10,
+        "agreement": len(str(figures["methods"]).split()),
+        "first_month": "2023-01" if months == 36 else "2025-01",
+        "last_month": "2025-12",
+        "geometry": box(x, y, x + width, y + width),
+    }
+
+
+def _cells(theme: str, months: int) -> pd.DataFrame:
+    column, row = (axis.ravel() for axis in np.meshgrid(np.arange(40), np.arange(30)))
+    studied = ~((column >= 30) & (row >= 20))
+    column, row = column[studied], row[studied]
+    far = np.hypot(column - 10, row - 4)
+    unlikely = dict.fromkeys(("p_hot", "p_cold", "q_hot", "q_cold"), 1.0)
+    frame = pd.DataFrame(
+        {
+            "theme": theme,
+            "months": months,
+            "x": 80_000 + CELL_SIZE_M * (column + 0.5),
+            "y": 450_000 + CELL_SIZE_M * (row + 0.5),
+            "count": (far < 3).astype("int64") * months,
+            "tested_count": (far < 3).astype("int64") * months,
+            "density_per_km2": np.maximum(0, 3000 - 200 * far),
+            "gi_star_z": 0.0,
+            **unlikely,
+        }
+    )
+    return validated(frame, cells_schema())
 
 
 def _place(i: int) -> dict[str, object]:

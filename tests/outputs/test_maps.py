@@ -1,8 +1,6 @@
 import html
 import itertools
-import json
 import re
-from html.parser import HTMLParser
 
 import geopandas as gpd
 import numpy as np
@@ -13,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from hotspots.outputs.maps import PALETTE, TileServer, class_breaks, priorities_map, web_shapes
+from hotspots.outputs.maps.frame import TileServer
+from hotspots.outputs.maps.priorities import PALETTE, class_breaks, priorities_map
+from hotspots.outputs.maps.shapes import coverage_shapes
 from hotspots.outputs.text import LANGS, Lang
 from tests.outputs import sample
+from tests.outputs.reading import ASSETS, Tags, features, files_asked, other_hosts
 
-ASSETS = "/static/leaflet"
 Coordinates = npt.NDArray[np.float64]
 
 
@@ -31,47 +31,17 @@ def _map(
     return document
 
 
-class _Tags(HTMLParser):
-    """Collects start tags and the text outside scripts and styles."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self._silent = False
-        self.feed(document)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._silent = tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = False
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent and data.strip():
-            self.words.append(data.strip())
-
-
-def _features(document: str) -> list[list[dict[str, str]]]:
-    """The properties of the features of each layer, as the page hands them to Leaflet."""
-    found = re.findall(r"_add\((\{.*\})\);", document)
-    return [[f["properties"] for f in json.loads(layer)["features"]] for layer in found]
-
-
 def test_the_document_names_no_other_host_and_only_our_files() -> None:
     document = _map()
-    assert not re.search(r"(?:https?:|wss?:)?//[\w-]+\.[\w-]+", document)
-    parsed = _Tags(document)
-    sources = [a.get("src") or a.get("href") for _, a in parsed.tags if "src" in a or "href" in a]
-    assert sorted(filter(None, sources)) == [f"{ASSETS}/leaflet.css", f"{ASSETS}/leaflet.js"]
+    assert other_hosts(document) == []
+    assert files_asked(document) == [f"{ASSETS}/leaflet.css", f"{ASSETS}/leaflet.js"]
     for unwanted in ("jquery", "bootstrap", "awesome", "glyphicon", "cdn"):
         assert unwanted not in document.lower()
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_document_has_a_language_a_title_and_can_be_enlarged(lang: Lang) -> None:
-    parsed = _Tags(_map(lang=lang))
+    parsed = Tags(_map(lang=lang))
     tags = [tag for tag, _ in parsed.tags]
     assert dict(parsed.tags)["html"]["lang"] == lang
     assert tags.count("title") == tags.count("h1") == 1
@@ -81,7 +51,7 @@ def test_the_document_has_a_language_a_title_and_can_be_enlarged(lang: Lang) -> 
 
 
 def test_the_legend_says_what_when_whence() -> None:
-    words = " ".join(_Tags(_map()).words)
+    words = " ".join(Tags(_map()).words)
     for part in (
         "Risico op woninginbraken 2023–2025",
         "Risico per 1.000 woningen per jaar",
@@ -94,11 +64,11 @@ def test_the_legend_says_what_when_whence() -> None:
         assert part in words
     assert "Duinstad" not in words
     demo = sample.SampleRun(record=sample.record(demo=True))
-    assert "Duinstad bestaat niet." in " ".join(_Tags(_map(demo)).words)
+    assert "Duinstad bestaat niet." in " ".join(Tags(_map(demo)).words)
 
 
 def test_every_area_is_on_the_map_with_the_figures_of_the_table() -> None:
-    apart, below, above = _features(_map())
+    apart, below, above = features(_map())
     assert {row["id"] for row in apart} == {"W09", "W10"}
     assert [row["id"] for row in above] == ["W02", "W01", "W03"]
     assert len(below) == 5
@@ -116,7 +86,7 @@ def test_every_area_is_on_the_map_with_the_figures_of_the_table() -> None:
 def test_a_hostile_name_stays_text() -> None:
     document = _map()
     assert "<img" not in document.lower()
-    _, _, above = _features(document)
+    _, _, above = features(document)
     assert above[0]["area"] == html.escape(sample.HOSTILE_NAME, quote=False)
 
 
@@ -159,7 +129,7 @@ def _wobbly_city(columns: int, rows: int) -> gpd.GeoDataFrame:
 def test_simplified_areas_still_share_their_borders() -> None:
     city = _wobbly_city(11, 10)
     assert shapely.coverage_is_valid(city.geometry.to_numpy())
-    shapes = web_shapes(city)
+    shapes = coverage_shapes(city)
     simple = np.array(list(shapes.values()))
     assert shapely.coverage_is_valid(simple)
     assert shapely.get_num_coordinates(simple).sum() < (
@@ -185,6 +155,7 @@ def test_a_large_city_is_a_small_document() -> None:
     [
         ([], []),
         ([5.0, 5.0, 5.0], []),
+        ([1.0, 2.0], [1.2, 1.4, 1.6, 1.8, 2.0]),  # 1 // 0.2 is 4 in floating point
         ([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 5.9, 6.1, 7.0], [2, 4, 6]),
         ([3.7, 5.0, 8.0, 9.0, 11.0, 11.5, 12.0, 12.3, 13.0, 13.5, 18.6], [4, 6, 8, 10, 12, 14]),
     ],

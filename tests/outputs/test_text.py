@@ -1,10 +1,15 @@
+import csv
+from importlib.resources import files
 from string import Formatter
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.duinstad.themes import STREAMS
 from hotspots.outputs.text import LANGS, Lang, Words, capital, catalogue
+from hotspots.schemas import UNSCORED_THEMES, Kind
 
 
 def _leaves(node: object, path: str = "") -> dict[str, str]:
@@ -118,3 +123,58 @@ def test_shares_changes_and_dates() -> None:
 
 def test_an_unlisted_theme_reads_as_its_own_words() -> None:
     assert Words("nl").theme("dog_nuisance") == "dog nuisance"
+    assert Words("nl").records("dog_nuisance") == "registraties"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_theme_that_can_be_delivered_has_a_name(lang: Lang) -> None:
+    tables = files("hotspots.ingest").joinpath("tables").iterdir()
+    delivered = {
+        row["theme"]
+        for table in tables
+        if table.name.endswith(".csv")
+        for row in csv.DictReader(table.read_text("utf-8").splitlines())
+    }
+    scored = (delivered | {stream.theme for stream in STREAMS.values()}) - UNSCORED_THEMES.keys()
+    assert len(scored) > 20
+    assert scored <= catalogue(lang)["themes"].keys()
+
+
+def test_reports_to_the_municipality_are_not_called_registrations() -> None:
+    words = Words("nl")
+    for theme in ("youth_reports", "alcohol_reports"):
+        assert words.records(theme) == "meldingen"
+        assert words.theme(theme).startswith("meldingen van ")
+    assert words.records("youth_nuisance") == "registraties"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_kind_of_delivery_has_a_name(lang: Lang) -> None:
+    assert all(Words(lang).label(f"delivery_{kind}") for kind in get_args(Kind))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown", "during"),
+    [
+        ("2023-01", "2025-12", "2023–2025", "in 2023–2025"),
+        ("2025-01", "2025-12", "2025", "in 2025"),
+        ("2024-07", "2025-06", "juli 2024 – juni 2025", "van juli 2024 tot en met juni 2025"),
+        ("2025-03", "2025-06", "maart – juni 2025", "van maart 2025 tot en met juni 2025"),
+        ("2025-05", "2025-05", "mei 2025", "in mei 2025"),
+    ],
+)
+def test_periods_of_months(first: str, last: str, shown: str, during: str) -> None:
+    assert Words("nl").months(first, last) == shown
+    assert Words("nl").during(first, last) == during
+
+
+def test_how_many_times_and_what_part() -> None:
+    words = Words("nl")
+    shown = [words.times(value) for value in (1.04, 3.1, 9.94, 9.96, 28.4, 1234.5)]
+    assert shown == ["1,0", "3,1", "9,9", "10", "28", "1.234"]
+    shares = [words.share(share) for share in (0.0, 0.004, 0.01, 0.5, 1.0)]
+    assert shares == ["0%", "<1%", "1%", "50%", "100%"]
+    assert [words.joined(list(letters)) for letters in ("", "a", "ab", "abc")] == [
+        "", "a", "a en b", "a, b en c",
+    ]  # fmt: skip
+    assert words.night("12-31") == "31 december"

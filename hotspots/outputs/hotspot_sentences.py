@@ -1,0 +1,233 @@
+"""Sentences about hotspots: their figures and reason codes put into the words of a language."""
+
+from collections.abc import Iterator
+
+from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument
+from hotspots.outputs.text import MISSING, Words
+from hotspots.schemas import Search
+
+CHANCE_BOUNDS = (1000, 100, 20, 10)
+"""Round numbers by which chance is told: less than 1 in so many times."""
+
+_ALMOST_ALL = 0.9
+
+
+def title(document: HotspotsDocument, words: Words) -> str:
+    """Return what the search is about, such as a page's heading."""
+    return words.label(
+        "hotspots_title", theme=_theme(document, words), period=_period(document, words)
+    )
+
+
+def lede(document: HotspotsDocument, words: Words) -> str:
+    """Return the first sentence under the heading: how many places stand out."""
+    n = sum(hotspot.kind == "hotspot" for hotspot in document.hotspots)
+    if n == 0:
+        return words.sentence("hotspots_lede_none", theme=_theme(document, words))
+    key = "hotspots_lede_one" if n == 1 else "hotspots_lede_many"
+    return words.sentence(key, n=n, theme=_theme(document, words))
+
+
+def hotspot_sentences(hotspot: Hotspot, search: Search, words: Words) -> list[str]:
+    """Return what is to be said of one polygon: how much, by chance or not, and what to mind.
+
+    Parameters
+    ----------
+    hotspot
+        Its figures and reason codes (:data:`hotspots.analysis.evidence.Remark`).
+    search
+        The search that found it.
+    words
+        The language.
+    """
+    said = {
+        "significant": _chance,
+        "stack": _stack,
+        "stack_inside": _stack_inside,
+        "one_night": _one_night,
+        "few_incidents": _few_incidents,
+    }
+    sentences = [_how_many(hotspot, search, words)]
+    for remark in hotspot.remarks:
+        sentences += said[remark](hotspot, words)
+    return sentences
+
+
+def where(hotspot: Hotspot, words: Words) -> str:
+    """Return the names of the areas that a polygon lies in, else its number."""
+    if hotspot.beyond:
+        return words.label("place_beyond", places=", ".join(hotspot.places))
+    if hotspot.places:
+        return words.joined(hotspot.places)
+    return words.label("place_unknown", number=hotspot.number)
+
+
+def times(hotspot: Hotspot, words: Words) -> str:
+    """Return how many times the average it holds; a spot has no area of its own to tell by."""
+    return MISSING if hotspot.kind == "stack" else words.times(hotspot.times_city_mean)
+
+
+def methods(hotspot: Hotspot, words: Words) -> str:
+    """Return how many methods point at a polygon, and which where not all do."""
+    names = words.joined([words.label(f"method_{method}") for method in hotspot.methods])
+    return words.label(f"methods_{hotspot.agreement}", methods=names)
+
+
+def study_area(search: Search, words: Words) -> str:
+    """Return where was searched, and how large that is."""
+    origin = (
+        words.label("study_area_derived", records=words.records(search.theme))
+        if search.study_area == "derived"
+        else words.label(f"study_area_{search.study_area}")
+    )
+    km2 = words.number(search.study_area_km2, 0 if search.study_area_km2 >= 10 else 1)
+    return words.label("search_area_value", origin=origin, km2=km2)
+
+
+def totals_sentences(document: HotspotsDocument, words: Words) -> list[str]:
+    """Return how the hotspots reconcile with what was delivered."""
+    search = document.search
+    records = words.records(search.theme)
+    sentences = [
+        words.sentence(
+            "hotspots_totals",
+            incidents=search.incidents,
+            outside=search.outside,
+            theme=words.theme(search.theme, search.incidents),
+        )
+    ]
+    if search.stacked:
+        sentences.append(
+            words.sentence("hotspots_stacked", stacked=search.stacked, records=records)
+        )
+    found = [hotspot for hotspot in document.hotspots if hotspot.kind == "hotspot"]
+    if found:
+        area = sum(hotspot.area_km2 for hotspot in found) / search.study_area_km2
+        sentences.append(
+            words.sentence(
+                "hotspots_together",
+                count=sum(hotspot.count for hotspot in found),
+                share=_part(sum(hotspot.share for hotspot in found), words),
+                area=_part(area, words),
+            )
+        )
+    return sentences
+
+
+def missing_month_sentences(document: HotspotsDocument, words: Words) -> list[str]:
+    """Return one sentence for each month of the period that was not delivered."""
+    return [
+        words.sentence("missing_month", month=words.month(month))
+        for month in document.search.missing_months
+    ]
+
+
+def notes(document: HotspotsDocument, words: Words) -> list[str]:
+    """Return how the list is to be read, with what this search makes it mind."""
+    search = document.search
+    records = words.records(search.theme)
+    said = [
+        words.sentence("hotspots_mean", mean_of=words.label(f"mean_of_{search.study_area}")),
+        words.sentence("hotspots_rarely"),
+        words.sentence("hotspots_methods"),
+    ]
+    if any(hotspot.places for hotspot in document.hotspots):
+        said.append(words.sentence("hotspots_places"))
+    if not search.times_known:
+        said.append(words.sentence("hotspots_no_times"))
+    if search.study_area == "derived":
+        said.append(words.sentence("hotspots_derived", records=records))
+    if records == words.label("reports"):
+        said.append(words.sentence("hotspots_reports"))
+    return said
+
+
+def kinds_found(document: HotspotsDocument) -> Iterator[tuple[str, list[Hotspot]]]:
+    """Yield each kind that was found with its polygons, in the order of a reader."""
+    for kind in KINDS:
+        found = [hotspot for hotspot in document.hotspots if hotspot.kind == kind]
+        if found:
+            yield kind, found
+
+
+def chance_bound(q_value: float) -> int | None:
+    """Return the largest round number of times of which chance gives less than one, if any."""
+    return next((bound for bound in CHANCE_BOUNDS if q_value < 1 / bound), None)
+
+
+def _part(share: float, words: Words) -> str:
+    return words.label("less_than_1") if 0 < share < 0.01 else words.percent(share)
+
+
+def _theme(document: HotspotsDocument, words: Words) -> str:
+    return words.theme(document.search.theme)
+
+
+def _period(document: HotspotsDocument, words: Words) -> str:
+    return words.months(document.search.first_month, document.search.last_month)
+
+
+def _how_many(hotspot: Hotspot, search: Search, words: Words) -> str:
+    """Return the count, and how many times the average that is."""
+    what = "counted" if hotspot.kind == "stack" else "hotspot"
+    return words.sentence(
+        f"{what}_one" if hotspot.count == 1 else f"{what}_many",
+        during=words.during(search.first_month, search.last_month),
+        count=hotspot.count,
+        theme=words.theme(search.theme, hotspot.count),
+        times=times(hotspot, words),
+        mean_of=words.label(f"mean_of_{search.study_area}"),
+    )
+
+
+def _chance(hotspot: Hotspot, words: Words) -> list[str]:
+    """Return how rare the difference is; of a spot none was told."""
+    if hotspot.kind == "stack":
+        return []
+    bound = None if hotspot.q_value is None else chance_bound(hotspot.q_value)
+    if bound is None:
+        return [words.sentence("hotspot_chance")]
+    return [words.sentence("hotspot_rarely", n=bound)]
+
+
+def _stack(hotspot: Hotspot, words: Words) -> list[str]:
+    if hotspot.count == 1:
+        return [words.sentence("stack_single")]
+    key = "stack_almost_all" if hotspot.stack_share >= _ALMOST_ALL else "stack_most"
+    on_one_spot = words.sentence(
+        key,
+        n=round(hotspot.stack_share * hotspot.count),
+        count=hotspot.count,
+        records=words.records(hotspot.theme),
+    )
+    return (
+        [on_one_spot, words.sentence("stack_meaning")] if hotspot.stacked_count else [on_one_spot]
+    )
+
+
+def _stack_inside(hotspot: Hotspot, words: Words) -> list[str]:
+    return [
+        words.sentence(
+            "stack_inside" if "significant" in hotspot.remarks else "stack_near",
+            stacked=hotspot.stacked_count,
+            count=hotspot.count,
+            records=words.records(hotspot.theme),
+        )
+    ]
+
+
+def _one_night(hotspot: Hotspot, words: Words) -> list[str]:
+    if hotspot.one_night is None or hotspot.count == 1:
+        return []
+    return [
+        words.sentence(
+            "one_night",
+            night=words.night(hotspot.one_night),
+            share=words.percent(hotspot.one_night_share),
+            records=words.records(hotspot.theme),
+        )
+    ]
+
+
+def _few_incidents(hotspot: Hotspot, words: Words) -> list[str]:
+    return [words.sentence("few_incidents", records=words.records(hotspot.theme))]
