@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from hotspots.cli.backtest import backtest
 from hotspots.cli.ingest import ingest
 from hotspots.cli.options import (
     AreaLevel,
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(ingest, name="ingest")
+app.command()(backtest)
 
 
 @app.command()
