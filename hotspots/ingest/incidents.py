@@ -175,15 +175,17 @@ def _moment(
     column = used[which]
     apart = frame[column].str.strip().str.extract(r"^([^T ]*)(?:[T ]\s*(.*))?$")
     days, times = apart[0].fillna(""), apart[1].fillna("")
+    midnight_or_none = times.str.fullmatch(r"[0:.+]*Z?")
     if f"{which}_time" in used:
-        times = frame[used[f"{which}_time"]]
+        stated = frame[used[f"{which}_time"]]
+        times = stated.where(stated.str.strip() != "", times.mask(midnight_or_none, ""))
+    elif midnight_or_none.all():
+        times = times.mask(midnight_or_none, "")  # a table of dates holds them as midnights
     if which == "end":
         filled = days != ""
         days, times = days[filled], times[filled]
     day = quarantine.parsed(days, parse.day, column=column)
     clock = quarantine.parsed(times, parse.clock, column=used.get(f"{which}_time", column))
-    if f"{which}_time" not in used and not clock.fillna(0).any():
-        clock = clock.mask(clock.notna(), None)  # a table of dates holds them as midnights
     moments = {found: pd.Timestamp(*found) for found in day.dropna().unique()}
     midnight = day.map(moments).astype("datetime64[s]")
     seconds = pd.to_timedelta(clock.astype("float64").fillna(0.0), unit="s")

@@ -51,7 +51,7 @@ def run(
         Cut-off date; months that end later are left out. The last delivered day by default.
     last_year
         Last of the years counted together; by default the year of the last month in which the
-        theme was delivered, or the year before while less than half of it was.
+        theme was delivered, or the year before (if any) while less than half of it was.
 
     Raises
     ------
@@ -87,18 +87,19 @@ def run(
         if ground is not None:
             findings.append(search.find(current, policy, ground, ask))
     progress("freezing the run", steps, steps)
-    tables: dict[str, pd.DataFrame] = {}
-    if answers:
-        history = next(iter(histories.values()))
-        tables |= ranking.results_of(answers, history, policy, years)
-    if findings:
-        tables |= search.results_of(findings)
     record = record.model_copy(
         update={
             "questions": [each.question for each in answers],
             "searches": [each.search for each in findings],
         }
     )
+    tables: dict[str, pd.DataFrame] = {}
+    if answers:
+        history = next(iter(histories.values()))
+        tables |= ranking.results_of(answers, history, policy, years)
+    if findings:
+        tables |= search.results_of(findings)
+        findings.clear()  # the cells of all searches are the bulk of a run: hold them once
     return runs.freeze_run(workspace, record, _in_order(tables))
 
 
@@ -120,7 +121,10 @@ def _last_delivered_day(deliveries: Iterable[Delivery]) -> date:
 
 
 def _last_year(deliveries: Iterable[Delivery], theme: str, until: date) -> int:
-    """Return the last year of which a theme was delivered for at least half, up to a date."""
+    """Return the last year of which a theme was delivered for at least half, up to a date.
+
+    Where none was, it is the only year there is.
+    """
     months = [
         month
         for each in deliveries
@@ -129,7 +133,8 @@ def _last_year(deliveries: Iterable[Delivery], theme: str, until: date) -> int:
         if ends_by(month, until)
     ]
     last = last_day_of(max(months)) if months else until
-    return last.year - (last.month < _LAST_YEAR_COUNTS_FROM_MONTH)
+    has_earlier = bool(months) and int(min(months)[:4]) < last.year
+    return last.year - (has_earlier and last.month < _LAST_YEAR_COUNTS_FROM_MONTH)
 
 
 def _in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":

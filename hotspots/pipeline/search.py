@@ -8,7 +8,13 @@ from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.histories import ends_by
 from hotspots.policy import Policy
-from hotspots.schemas import UNSCORED_THEMES, Delivery, Search, StudyAreaOrigin
+from hotspots.schemas import (
+    UNSCORED_THEMES,
+    Delivery,
+    Search,
+    StudyAreaOrigin,
+    cells_schema,
+)
 from hotspots.store import facts
 
 if TYPE_CHECKING:
@@ -252,12 +258,13 @@ def _cells(evidence: "Evidence", ground: Ground, ask: Ask) -> "pd.DataFrame":
     cells = evidence.cells
     row, column = np.unravel_index(cells.index.to_numpy(), ground.grid.shape)
     size, (x0, y0) = ground.grid.cell_size_m, ground.grid.origin
-    return cells.assign(
+    placed = cells.assign(
         theme=ask.theme,
         months=ask.months,
         x=x0 + (column + 0.5) * size,
         y=y0 + (row + 0.5) * size,
-    ).reset_index(drop=True)
+    )
+    return placed[list(cells_schema().columns)].reset_index(drop=True)
 
 
 def results_of(findings: list[Finding]) -> "dict[str, pd.DataFrame]":
