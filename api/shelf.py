@@ -31,7 +31,6 @@ LEAFLET_PATH = "/static/leaflet"
 _RUNS_KEPT = 8
 _DOCUMENTS_KEPT = 64
 _SURFACES_KEPT = 16
-_TOO_LARGE_TO_KEEP = frozenset({"cells"})
 
 
 class OpenRun:
@@ -49,12 +48,14 @@ class OpenRun:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result, read and checked against its hash the first time."""
-        if name in _TOO_LARGE_TO_KEEP:
-            return self._run.table(name)
         with self._lock:
             if name not in self._tables:
                 self._tables[name] = self._run.table(name)
             return self._tables[name]
+
+    def cells(self, theme: str, months: int) -> pd.DataFrame:
+        """Return the study cells of one search; too large to keep, and asked for once a map."""
+        return self._run.cells(theme, months)
 
 
 class Shelf:

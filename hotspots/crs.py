@@ -1,4 +1,4 @@
-"""The only place that judges and transforms coordinates."""
+"""The only place that judges and transforms features; images are warped in ``outputs``."""
 
 from typing import TYPE_CHECKING
 

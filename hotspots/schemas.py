@@ -480,4 +480,4 @@ def validated(frame: "pd.DataFrame", schema: "pa.DataFrameSchema") -> "pd.DataFr
         With every failure at once. This is a defect of ours, never of the input: input is
         refused with :class:`hotspots.errors.Problem` by ``ingest``.
     """
-    return schema.validate(frame, lazy=True)
+    return schema.validate(frame, lazy=True, inplace=True)

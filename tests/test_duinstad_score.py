@@ -289,10 +289,6 @@ def test_the_planted_truths_are_answered(scored: Scored) -> None:
     assert not [answer for answer in found if not answer.right]
 
 
-@pytest.mark.xfail(
-    reason="many hot places mask each other: the permutation deals out their cells too",
-    strict=True,
-)
 def test_clear_places_are_found(scored: Scored) -> None:
     table = clear_places(scored)
     per_kind = table.groupby("kind")["found"].agg(["size", "sum"])

@@ -240,9 +240,6 @@ def test_a_stray_point_far_away_neither_stretches_nor_hangs(tmp_path: Path, town
     assert polygons(run).contains(Point(CENTRE)).tolist() == [True]
 
 
-@pytest.mark.xfail(
-    reason="hotspots.analysis.grid advises 78 m here, of which 1,040 cells are laid", strict=True
-)
 def test_too_many_cells_are_refused_with_a_size_that_then_works(tmp_path: Path, town: Town) -> None:
     workspace = fill(tmp_path, town, planted_rows())
     with pytest.raises(PolicyRefused) as refusal:

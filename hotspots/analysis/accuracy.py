@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtrit
 
 from hotspots.analysis.grid import Bools, Floats, Ints
 
@@ -243,7 +242,7 @@ def intervals(
     tail = _TAIL
     if n_months >= FEW_MONTHS:
         wider = np.sqrt(n_months / (n_months - 1))
-        tail = float(norm.cdf(student.ppf(_TAIL, n_months - 1) * wider))
+        tail = float(ndtr(stdtrit(n_months - 1, _TAIL) * wider))
     found = months.resampled(draws, rng).measures(area=area, area_all=area_all)
     return {name: _quantiles(values, tail) for name, values in found.items()}
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import gammainc
 
 from hotspots.analysis.grid import Floats, Ints
 
 TOP_SHARES = (0.01, 0.05, 0.10)
 """Shares of the cells, the densest first, whose incidents are told."""
 
-_NEGLIGIBLE = 1e-12
+_SPREADS = 12
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,12 @@ def curve_by_chance(mean_count: float) -> Floats:
     Returns
     -------
     numpy.ndarray
-        As :func:`lorenz_curve`, short of what less than a million millionth of the cells hold.
+        As :func:`lorenz_curve`, short of counts that no city has a cell for.
     """
-    least = np.arange(int(poisson.isf(_NEGLIGIBLE, mean_count)) + 2, -1, -1)
-    points = np.column_stack([poisson.sf(least - 1, mean_count), poisson.sf(least - 2, mean_count)])
-    return np.vstack([np.zeros((1, 2)), points])
+    most = int(mean_count + _SPREADS * (np.sqrt(mean_count) + 1))
+    at_least = np.concatenate([[1.0], gammainc(np.arange(1, most + 1), mean_count)])
+    in_them = np.concatenate([[1.0], at_least[:-1]])
+    return np.vstack([np.zeros((1, 2)), np.column_stack([at_least, in_them])[::-1]])
 
 
 def _at(curve: Floats, cells: float) -> float:

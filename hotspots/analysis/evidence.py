@@ -6,6 +6,7 @@ one.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, get_args
 
 import geopandas as gpd
@@ -111,7 +112,9 @@ class Evidence:
     cells
         Per study cell, indexed by cell number: `count` (all incidents), `density_per_km2`, and
         the columns of :func:`~hotspots.analysis.significance.gi_star` for the incidents that are
-        not on a stacked location, with their number as `tested_count`.
+        not on a stacked location, with their number as `tested_count`; `p_hot`, `mid_p_hot` and
+        `q_hot` of cells that are not hot at first are those of a second round without the ones
+        that are.
     clusters
         Clusters of all incidents.
     hotspots
@@ -229,11 +232,30 @@ def hotspot_evidence(
 def _layers(grid: Grid, x: Floats, y: Floats, tested: Ints, settings: Settings) -> pd.DataFrame:
     """Return density of all points and significance of the tested ones, per study cell."""
     counts = np.bincount(tested, minlength=grid.inside.size).reshape(grid.shape).astype(np.int64)
-    cells = gi_star(
-        counts, grid.inside, cell_size_m=grid.cell_size_m, radius_m=settings.radius_m
-    ).rename(columns={"count": "tested_count"})
+    cells = _unmasked(grid, counts, settings).rename(columns={"count": "tested_count"})
     density = kernel_density(grid, x, y, bandwidth_m=settings.bandwidth_m, kernel=settings.kernel)
     cells.insert(0, "density_per_km2", density[grid.inside])
+    return cells
+
+
+def _unmasked(grid: Grid, counts: Ints, settings: Settings) -> pd.DataFrame:
+    """Test every cell, and those that are not hot once more without the cells that are.
+
+    The test deals out the counts of all other cells, those of the great hotspots too, so that
+    many hot places together hide a lesser one that stands out from everything else. The second
+    round sets the hot cells aside. Where nothing is hot there is no second round: the chance of
+    a false alarm in a city without hotspots stays what it was.
+    """
+    test = partial(gi_star, cell_size_m=grid.cell_size_m, radius_m=settings.radius_m)
+    cells = test(counts, grid.inside)
+    hot = cells.index[cells["q_hot"] <= settings.alpha]
+    if not len(hot):
+        return cells
+    rest = grid.inside.copy()
+    rest.ravel()[hot] = False
+    again = test(np.where(rest, counts, 0), rest)
+    columns = ["p_hot", "mid_p_hot", "q_hot"]
+    cells.loc[again.index, columns] = again[columns]
     return cells
 
 

@@ -322,11 +322,11 @@ def _extent(
     bounds: tuple[float, float, float, float], *, cell_size_m: float, max_cells: int
 ) -> tuple[tuple[float, float], tuple[int, int]]:
     """Return origin, rows and columns of the cells that cover `bounds`."""
-    west, south = (math.floor(low / cell_size_m + _ROUNDING) for low in bounds[:2])
-    east, north = (math.ceil(high / cell_size_m - _ROUNDING) for high in bounds[2:])
-    shape = (max(north - south, 1), max(east - west, 1))
+    origin, shape = _cover(bounds, cell_size_m)
     if shape[0] * shape[1] > max_cells:
-        fitting = _round_up(cell_size_m * math.sqrt(shape[0] * shape[1] / max_cells))
+        fitting = cell_size_m * math.sqrt(shape[0] * shape[1] / max_cells)
+        while math.prod(_cover(bounds, fitting := _round_up(fitting))[1]) > max_cells:
+            pass  # cells that only the edge cuts: one size up
         raise PolicyRefused(
             Problem(
                 f"Cells of {cell_size_m:g} m would be {shape[0] * shape[1]:,} in number; "
@@ -336,11 +336,21 @@ def _extent(
                 value=f"{cell_size_m:g}",
             )
         )
-    return (west * cell_size_m, south * cell_size_m), shape
+    return origin, shape
+
+
+def _cover(
+    bounds: tuple[float, float, float, float], cell_size_m: float
+) -> tuple[tuple[float, float], tuple[int, int]]:
+    """Return origin, rows and columns of cells on whole multiples of their size."""
+    west, south = (math.floor(low / cell_size_m + _ROUNDING) for low in bounds[:2])
+    east, north = (math.ceil(high / cell_size_m - _ROUNDING) for high in bounds[2:])
+    origin = (west * cell_size_m, south * cell_size_m)
+    return origin, (max(north - south, 1), max(east - west, 1))
 
 
 def _round_up(size_m: float) -> float:
-    """Return the next size with two digits, with room for the cells that only the edge cuts."""
+    """Return the next size with two digits."""
     step = 10.0 ** (math.floor(math.log10(size_m)) - 1)
     return (math.floor(size_m / step) + 1) * step
 

@@ -17,7 +17,7 @@ from hotspots.cli.options import (
     UntilOption,
     WorkspaceOption,
 )
-from hotspots.cli.printing import print_priorities, progress_bar
+from hotspots.cli.printing import export_surface, print_priorities, progress_bar
 from hotspots.errors import HotspotsError, Problem
 
 app = typer.Typer(
@@ -130,11 +130,18 @@ def priorities(
 @app.command()
 def export(
     workspace: WorkspaceOption,
-    what: Annotated[str, typer.Option(metavar="NAME", help="Result of the run.")],
+    what: Annotated[
+        str, typer.Option(metavar="NAME", help="Result of the run, or surface: the density.")
+    ],
     to: Annotated[
-        Path, typer.Option(metavar="FILE", help="Ends in .gpkg, .geojson, .parquet or .csv.")
+        Path,
+        typer.Option(
+            metavar="FILE", help="Ends in .gpkg, .geojson, .parquet or .csv; a surface in .tif."
+        ),
     ],
     run_id: Annotated[str, typer.Option("--run", metavar="RUN", help="A run's id.")] = "latest",
+    theme: Annotated[str | None, typer.Option(help="Theme of a surface.")] = None,
+    months: Annotated[int | None, typer.Option(help="Period of a surface, in months.")] = None,
 ) -> None:
     """Write a result of a run to a file."""
     from hotspots.outputs.exports import write_export
@@ -142,6 +149,9 @@ def export(
     from hotspots.store.workspace import open_workspace
 
     opened = open_run(open_workspace(workspace), run_id)
+    if what == "surface":
+        export_surface(opened, to, theme=theme, months=months)
+        return
     table = opened.table(what)
     write_export(table, to, date=opened.record.until)
     typer.echo(f"{len(table)} rows of {what} of run {opened.record.id} in {to}.")

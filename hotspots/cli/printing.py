@@ -1,14 +1,16 @@
-"""What commands print: a delivery, its rejects, a progress bar, a ranking."""
+"""What commands print or write: a delivery, its rejects, progress, a ranking, a surface."""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from hotspots.cli.options import Format
+from hotspots.errors import HotspotsError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +86,26 @@ def print_priorities(made: "Run", question: "Question", output: Format) -> None:
         typer.echo(csv_text(tables.priorities_rows(made, question)), nl=False)
     else:
         _draw_priorities(tables.document_of(made, question))
+
+
+def export_surface(opened: "Run", to: Path, *, theme: str | None, months: int | None) -> None:
+    """Write the density of one search as a Cloud-Optimised GeoTIFF, and say so."""
+    from hotspots.outputs.hotspot_tables import find_search
+    from hotspots.outputs.surfaces import write_surface
+
+    if to.suffix.lower() not in (".tif", ".tiff"):
+        raise HotspotsError(
+            Problem("A surface is a GeoTIFF.", "End the name in .tif.", value=to.name)
+        )
+    search = find_search(opened.record, theme=theme, months=months)
+    write_surface(
+        opened.cells(search.theme, search.months),
+        to,
+        crs=opened.record.crs,
+        cell_size_m=search.cell_size_m,
+        period=(search.first_month, search.last_month),
+    )
+    typer.echo(f"Density of {search.theme} over {search.months} months in {to}.")
 
 
 def _draw_priorities(document: "PrioritiesDocument") -> None:

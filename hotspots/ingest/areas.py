@@ -9,6 +9,7 @@ from hotspots.ingest import codes
 from hotspots.ingest.guard import refuse_personal_data, refuse_proxies
 from hotspots.ingest.mapping import Mapping, complete_columns, require_columns
 from hotspots.ingest.parse import optional_whole_number
+from hotspots.ingest.points import refuse_unknown_crs
 from hotspots.ingest.quarantine import Quarantine
 from hotspots.ingest.readers import RawTable, read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
@@ -150,6 +151,7 @@ def _geometry(raw: RawTable, stated_crs: str | None, crs: str) -> "gpd.GeoSeries
     if raw.geometry is None:
         return gpd.GeoSeries(index=raw.frame.index, dtype="geometry", crs=crs)
     given = raw.geometry
+    refuse_unknown_crs(stated_crs, file=raw.file)
     if given.crs is None and stated_crs is not None:
         given = given.set_crs(stated_crs)
     empty = given.isna() | given.is_empty

@@ -64,7 +64,8 @@ def ingest_incidents(
         raw.frame[used["category"]], file=raw.file, column=used["category"]
     )
     place = read_points(raw, used, stated_crs=mapping.crs, crs=crs, area=area, settings=points)
-    facts = _what(raw, used, table).join(_when(raw.frame, used, raw.quarantine)).join(place)
+    moments = _in_local_time(raw, used, mapping.timezone)
+    facts = _what(raw, used, table).join(_when(moments, used, raw.quarantine)).join(place)
     _quarantine_copies(raw, used, is_guess=mapping.columns.id is None)
     refuse_if_nothing_is_left(raw)
     facts = facts.drop(index=list(raw.quarantine.rows & set(facts.index)))
@@ -129,6 +130,28 @@ def _what(raw: RawTable, used: dict[str, str], table: CategoryTable) -> "pd.Data
             else unknown,
         }
     )
+
+
+def _in_local_time(raw: RawTable, used: dict[str, str], timezone: str | None) -> "pd.DataFrame":
+    """Return the texts with moments that carry an offset in local time, if the zone is known."""
+    import pandas as pd
+
+    frame = raw.frame.copy()
+    carrying = 0
+    for column in (used[which] for which in ("start", "end") if which in used):
+        texts = frame[column].str.strip()
+        offset = texts.str.contains(r"[T ]\d.*" + parse.OFFSET).astype(bool)
+        carrying += int(offset.sum())
+        if timezone is not None and offset.any():
+            moment = pd.to_datetime(texts[offset], utc=True, format="ISO8601", errors="coerce")
+            local = moment.dt.tz_convert(timezone).dt.strftime("%Y-%m-%d %H:%M:%S")
+            frame[column] = texts.where(~offset, local.reindex(texts.index)).fillna(texts)
+    if carrying and timezone is None:
+        raw.notes.append(
+            f"{carrying} moments carry an offset and are taken as they stand; to convert them, "
+            'set timezone in the mapping, such as "Europe/Amsterdam"'
+        )
+    return frame
 
 
 def _when(frame: "pd.DataFrame", used: dict[str, str], quarantine: Quarantine) -> "pd.DataFrame":

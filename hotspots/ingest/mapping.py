@@ -3,8 +3,9 @@
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hotspots.errors import InputRefused, Problem, problems_of
 from hotspots.ingest.headers import plain
@@ -92,10 +93,22 @@ class Mapping(BaseModel):
     level: Level | None = Field(None, description="Level of the areas in the file.")
     layer: str | None = Field(None, description="Layer of a GeoPackage or sheet of a workbook.")
     crs: str | None = Field(None, description="CRS of the coordinates where the file lacks one.")
+    timezone: str | None = Field(
+        None,
+        description="Zone, such as Europe/Amsterdam, of local time; times that carry an "
+        "offset are converted to it.",
+    )
     zeros_omitted: bool = Field(
         False, description="Whether the source leaves out areas and months with 0 incidents."
     )
     columns: Columns = Field(default_factory=Columns)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None and name not in available_timezones():
+            raise ValueError("this is not a time zone; write for example Europe/Amsterdam")
+        return name
 
     def layer_as_text(self) -> dict[str, str]:
         """Return the layer, if one is named, for the record of a delivery."""

@@ -182,12 +182,19 @@ def day(text: str) -> tuple[int, int, int]:
     return year, month, number
 
 
+OFFSET = r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$"
+"""Zone or offset behind a time."""
+
+
 def clock(text: str) -> int | None:
-    """Return seconds since midnight of ``23:15``, ``23:15:00`` or ``2315``; nothing when empty."""
-    clean = text.strip().removesuffix("Z")
-    clean = re.sub(r"([.,]\d+)?([+-]\d{2}:?\d{2})?$", "", clean) if ":" in clean else clean
+    """Return seconds since midnight of ``23:15``, ``23:15:00`` or ``2315``; nothing when empty.
+
+    A zone or an offset behind it is passed over: the time is taken as it stands.
+    """
+    clean = text.strip()
     if not clean:
         return None
+    clean = re.sub(r"(?<=:\d{2})[.,]\d+", "", re.sub(OFFSET, "", clean))
     match = re.fullmatch(r"(\d{1,2})[:.]?(\d{2})(?:[:.](\d{2}))?", clean, re.ASCII)
     parts = [int(part or 0) for part in match.groups()] if match else [99, 0, 0]
     if parts[0] > 23 or parts[1] > 59 or parts[2] > 59:

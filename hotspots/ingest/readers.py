@@ -202,7 +202,7 @@ def _as_texts(table: "pd.DataFrame") -> "pd.DataFrame":
     for name in table.columns:
         column = table[name]
         if pd.api.types.is_datetime64_any_dtype(column):
-            column = column.dt.strftime("%Y-%m-%d %H:%M:%S")
+            column = column.dt.strftime("%Y-%m-%d %H:%M:%S%z")
         elif pd.api.types.is_float_dtype(column):
             column = column.map("{:.15g}".format, na_action="ignore")
         elif column.dtype == object:

@@ -117,7 +117,7 @@ def hotspots_of(run: RunTables, search: Search) -> gpd.GeoDataFrame:
 
 def cells_of(run: RunTables, search: Search) -> pd.DataFrame:
     """Return the study cells of one search."""
-    return _of_search(run.table("cells"), search)
+    return run.cells(search.theme, search.months)
 
 
 def outlines_of(run: RunTables) -> gpd.GeoDataFrame | None:

@@ -31,6 +31,9 @@ class RunTables(Protocol):
     def table(self, name: str) -> pd.DataFrame:
         """Return a result by its name."""
 
+    def cells(self, theme: str, months: int) -> pd.DataFrame:
+        """Return the study cells of one search."""
+
 
 def _title(name: str, _: FieldInfo | ComputedFieldInfo) -> str:
     return Words("en").glossary().get(name, name.replace("_", " "))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspots import schemas
@@ -42,6 +43,22 @@ class Run:
         WorkspaceRefused
             When the file is not the one that was frozen.
         """
+        return read_table(self._checked(name))
+
+    def cells(self, theme: str, months: int) -> "pd.DataFrame":
+        """Return the result `cells` of one search, without reading that of the others.
+
+        Raises
+        ------
+        NotFound, WorkspaceRefused
+            As :meth:`table`.
+        """
+        return read_table(
+            self._checked("cells"), filters=[("theme", "==", theme), ("months", "==", months)]
+        )
+
+    def _checked(self, name: str) -> Path:
+        """Return the file of a result, after comparing it with the hash that was frozen."""
         if name not in self.record.results:
             raise NotFound(
                 Problem(
@@ -58,7 +75,7 @@ class Run:
                     file=str(path),
                 )
             )
-        return read_table(path)
+        return path
 
 
 def freeze_run(

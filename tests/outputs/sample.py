@@ -247,6 +247,11 @@ class SampleRun:
         """Return a result."""
         return self.tables[name]
 
+    def cells(self, theme: str, months: int) -> pd.DataFrame:
+        """Return the cells of one search."""
+        every = self.tables["cells"]
+        return every[(every["theme"] == theme) & (every["months"] == months)]
+
 
 def _delivery() -> Delivery:
     return Delivery(
