@@ -6,7 +6,7 @@ from api.views import FILES, sources_delivered
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import Hotspot, HotspotsDocument
 from hotspots.outputs.text import Words, capital
-from hotspots.schemas import RunRecord, Search
+from hotspots.records import RunRecord, Search
 
 _HECTARES_PER_KM2 = 100
 

@@ -21,7 +21,7 @@ from hotspots.outputs.maps.priorities import priorities_map
 from hotspots.outputs.surfaces import write_surface
 from hotspots.outputs.tables import PrioritiesDocument, document_of, find_question
 from hotspots.outputs.text import Lang
-from hotspots.schemas import Question, RunRecord, Search
+from hotspots.records import Question, RunRecord, Search
 from hotspots.store.runs import Run, list_runs, open_run
 from hotspots.store.workspace import Workspace
 

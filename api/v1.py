@@ -26,7 +26,8 @@ from hotspots.errors import NotFound, Problem
 from hotspots.outputs.exports import write_export
 from hotspots.outputs.hotspot_tables import find_search
 from hotspots.outputs.tables import RESULT_NAMES, PrioritiesDocument, find_question
-from hotspots.schemas import Level, RunRecord
+from hotspots.records import RunRecord
+from hotspots.schemas import Level
 
 _MEDIA_TYPES = {
     "gpkg": "application/geopackage+sqlite3",

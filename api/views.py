@@ -7,7 +7,7 @@ from typing import Literal
 from hotspots.outputs import sentences
 from hotspots.outputs.tables import Area, PrioritiesDocument
 from hotspots.outputs.text import LANGS, Lang, Words, capital
-from hotspots.schemas import Question, RunRecord
+from hotspots.records import Question, RunRecord
 
 Sort = Literal["rank", "count", "rate"]
 

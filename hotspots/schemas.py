@@ -1,14 +1,13 @@
-"""What each table holds: levels, themes, the columns of every frame, and the run's record.
+"""What each table holds: levels, themes and the columns of every frame.
 
 The tables themselves are documented where they are declared, below. Frames are validated with
 pandera when they enter the store and when they leave it, so that every room can rely on them.
 """
 
 import re
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,114 +63,6 @@ def refuse_unscored_theme(theme: str) -> str:
 
 Theme = Annotated[str, AfterValidator(refuse_unscored_theme)]
 """A theme that may be scored, such as ``burglary``."""
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Delivery(_Record):
-    """One file as it was taken in, and what became of its rows.
-
-    A delivery of counts or incidents covers its themes over every month from `first_month` to
-    `last_month` (``YYYY-MM``); deliveries of areas cover a level. A newer delivery of the same
-    source supersedes an older one for what both cover; both are kept. `request` is a hash of the
-    file and of how it was taken in, by which the same one is recognised without reading it.
-    """
-
-    id: str
-    sequence: int
-    kind: Kind
-    source: str
-    file_name: str
-    sha256: str
-    delivered_at: datetime
-    level: Level | None
-    themes: list[str] = []
-    months: list[str] = []
-    read: int
-    accepted: int
-    rejected: int
-    mapping: dict[str, str | bool]
-    notes: list[str] = []
-    purged: list[str] = []
-    request: str = ""
-
-    @property
-    def first_month(self) -> str | None:
-        """First delivered month as ``YYYY-MM``; none for areas."""
-        return self.months[0] if self.months else None
-
-    @property
-    def last_month(self) -> str | None:
-        """Last delivered month as ``YYYY-MM``; none for areas."""
-        return self.months[-1] if self.months else None
-
-
-class Question(_Record):
-    """What one ranking answers, and the figures that hold for the ranking as a whole.
-
-    `dispersion` is the variance of monthly counts over their mean; `distinguishable` is false
-    where the areas cannot be told apart; `missing_months` lists months (``YYYY-MM``) inside the
-    years that were not delivered before the cut-off; `attempts_told_apart` is false where the
-    source cannot tell completed from attempted crimes.
-    """
-
-    theme: str
-    level: Level
-    first_year: int
-    last_year: int
-    k: int
-    weight_count: float
-    weight_rate: float
-    dispersion: float
-    distinguishable: bool
-    missing_months: list[str]
-    attempts_told_apart: bool
-    sources: list[str]
-
-
-class Search(_Record):
-    """What one search for hotspots looked at, in a period of `months` months.
-
-    `incidents` were delivered in the period; `outside` of them lie outside the study cells and
-    `stacked` on locations that hold too many to be tested. `missing_months` were not delivered;
-    `times_known` is false where the source gives no time of day. `study_area` tells where the
-    `cells` were laid: built-up land, the municipality, or derived from the incidents.
-    """
-
-    theme: str
-    months: int
-    first_month: str
-    last_month: str
-    missing_months: list[str]
-    sources: list[str]
-    incidents: int
-    outside: int
-    stacked: int
-    study_area: StudyAreaOrigin
-    study_area_km2: float
-    cells: int
-    cell_size_m: float
-    times_known: bool
-
-
-class RunRecord(_Record):
-    """A frozen run: everything needed to make its results again, and their hashes."""
-
-    id: str
-    kind: Literal["yearly", "question"]
-    created_at: datetime
-    until: date
-    workspace_name: str
-    crs: str
-    demo: bool
-    code: dict[str, str]
-    deliveries: list[Delivery]
-    policy: dict[str, object]
-    questions: list[Question]
-    searches: list[Search] = []
-    results: dict[str, str]
 
 
 _MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"

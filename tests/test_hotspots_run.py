@@ -24,7 +24,7 @@ from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.pipeline.deliveries import Current, deliver
 from hotspots.pipeline.run import run as make_run
 from hotspots.policy import Limits, Points, Policy, policy_from
-from hotspots.schemas import Search
+from hotspots.records import Search
 from hotspots.store.runs import Run, open_run
 from hotspots.store.workspace import Workspace, init_workspace, open_workspace
 from tests.test_cli import hotspots

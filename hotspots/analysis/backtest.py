@@ -15,9 +15,6 @@ from hotspots.analysis.grid import Bools, Floats, Grid, Ints
 from hotspots.analysis.spacetime import History
 from hotspots.errors import PolicyRefused, Problem
 
-BASELINE = "count"
-"""Name of the method that every other one is compared with."""
-
 _DIGITS = 12
 _ROUNDING = 1e-9
 

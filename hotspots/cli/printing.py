@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hotspots.outputs.tables import PrioritiesDocument
     from hotspots.pipeline.run import Progress
-    from hotspots.schemas import Delivery, Question
+    from hotspots.records import Delivery, Question
     from hotspots.store.runs import Run
 
 _SHOWN_PER_RULE = 20

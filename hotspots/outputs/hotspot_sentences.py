@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument
 from hotspots.outputs.text import MISSING, Words
-from hotspots.schemas import Search
+from hotspots.records import Search
 
 CHANCE_BOUNDS = (1000, 100, 20, 10)
 """Round numbers by which chance is told: less than 1 in so many times."""

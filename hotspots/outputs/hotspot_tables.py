@@ -16,7 +16,8 @@ from hotspots.outputs.tables import (
     plain_records,
     reference_of,
 )
-from hotspots.schemas import Level, RunRecord, Search
+from hotspots.records import RunRecord, Search
+from hotspots.schemas import Level
 
 HotspotKind = Literal["hotspot", "one_night", "stack"]
 """A hotspot; an area hot on one night of the year; an area that is mostly one location."""

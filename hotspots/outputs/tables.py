@@ -13,7 +13,8 @@ from pydantic.fields import ComputedFieldInfo, FieldInfo
 
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.text import Words
-from hotspots.schemas import Level, Question, RunRecord
+from hotspots.records import Question, RunRecord
+from hotspots.schemas import Level
 
 RESULT_NAMES = ("priorities", "months", "target", "unplaced", "hotspots")
 """Results that anyone may take away. Counts per cell are not: those are the analyst's."""

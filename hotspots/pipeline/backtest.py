@@ -20,7 +20,8 @@ from hotspots.pipeline.histories import ends_by, last_day_of
 from hotspots.pipeline.run import Progress
 from hotspots.pipeline.search import Ask, Ground, ground_of
 from hotspots.policy import Policy, policy_from
-from hotspots.schemas import UNSCORED_THEMES, Delivery
+from hotspots.records import Delivery
+from hotspots.schemas import UNSCORED_THEMES
 from hotspots.store import facts
 from hotspots.store.workspace import Workspace
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from hotspots import __version__
 from hotspots.policy import Policy
-from hotspots.schemas import LEVELS, Delivery, Kind, Level
+from hotspots.records import Delivery
+from hotspots.schemas import LEVELS, Kind, Level
 from hotspots.store import facts
 from hotspots.store.workspace import Workspace
 

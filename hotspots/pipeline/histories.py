@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current, which_area
 from hotspots.policy import Policy
-from hotspots.schemas import LEVELS, Delivery, Level
+from hotspots.records import Delivery
+from hotspots.schemas import LEVELS, Level
 from hotspots.store import facts
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.histories import History
 from hotspots.policy import Policy
-from hotspots.schemas import Level, Question
+from hotspots.records import Question
+from hotspots.schemas import Level
 
 if TYPE_CHECKING:
     import geopandas as gpd

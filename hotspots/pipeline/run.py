@@ -13,7 +13,7 @@ from hotspots.pipeline import ranking, search
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.histories import ends_by, histories_of, last_day_of
 from hotspots.policy import Policy
-from hotspots.schemas import Delivery, RunRecord
+from hotspots.records import Delivery, RunRecord
 from hotspots.store import runs
 from hotspots.store.workspace import Workspace
 

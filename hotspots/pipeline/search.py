@@ -8,13 +8,8 @@ from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.histories import ends_by
 from hotspots.policy import Policy
-from hotspots.schemas import (
-    UNSCORED_THEMES,
-    Delivery,
-    Search,
-    StudyAreaOrigin,
-    cells_schema,
-)
+from hotspots.records import Delivery, Search
+from hotspots.schemas import UNSCORED_THEMES, StudyAreaOrigin, cells_schema
 from hotspots.store import facts
 
 if TYPE_CHECKING:

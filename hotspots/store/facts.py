@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from hotspots import schemas
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
-from hotspots.schemas import Delivery, Kind, Level, validated
+from hotspots.records import Delivery
+from hotspots.schemas import Kind, Level, validated
 from hotspots.store.tables import read_table, write_table
 from hotspots.store.workspace import Workspace, staged_folder, write_whole, writing
 

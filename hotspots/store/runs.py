@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from hotspots import schemas
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
-from hotspots.schemas import RunRecord, validated
+from hotspots.records import RunRecord
+from hotspots.schemas import validated
 from hotspots.store.tables import read_table, sha256_of, write_table
 from hotspots.store.workspace import Workspace, staged_folder, writing
 

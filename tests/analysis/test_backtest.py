@@ -244,13 +244,16 @@ def test_the_choice_is_the_most_hits_and_of_equals_the_simplest() -> None:
         return Method("fixed", lambda _h, origins, _m: np.repeat(scores, len(origins), 1),
                       {"cell": cell})  # fmt: skip
 
-    wrong, right, equal = of(2), of(3), of(3)
+    wrong, right, later = of(2), of(3), of(3)
     chosen = choose(
-        town(counts), [wrong, right, replace(equal, name="later")],
-        before=8, months_ahead=2, settings=settings(0.01, selection_months=4, least_months=3),
-    )  # fmt: skip
+        town(counts),
+        [wrong, right, later, replace(later, name="elaborate")],
+        before=8,
+        months_ahead=2,
+        settings=settings(0.01, selection_months=4, least_months=3),
+    )
     assert chosen.origins.tolist() == [3, 4, 5, 6]
-    assert [n for _, n in chosen.hits] == [0, 8, 8]
+    assert [n for _, n in chosen.hits] == [0, 8, 8, 8]
     assert (chosen.name, chosen.methods[0], chosen.incidents) == ("fixed", right, 8)
 
 

@@ -169,6 +169,19 @@ def test_the_mixture_learns_whether_the_long_or_the_short_window_counts() -> Non
         assert np.corrcoef(found, near)[0, 1] > np.corrcoef(found, far)[0, 1]
 
 
+def test_the_mixture_knows_the_season_of_the_month_to_come() -> None:
+    # Each of twelve cells is hot in one calendar month; January is next.
+    months = np.arange(48)
+    counts = np.zeros((16, 48), dtype=np.int64)
+    counts[months % 12, months] = 5
+    known = history_of(counts, months, make_grid(shapely.box(0, 0, 400, 400), cell_size_m=100))
+    found = mixture_scores(
+        known, np.array([47]), bandwidths_m=(), half_lives_months=(), fit_months=24
+    )[:, 0]
+    np.testing.assert_allclose(found[[11, 1]], found[0])
+    assert found[0] > 2 * found[2:11].max() > 0
+
+
 # ---------------------------------------------------------------- every method
 METHODS = methods_of(Candidates())
 

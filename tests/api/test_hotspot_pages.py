@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from hotspots.schemas import RunRecord
+from hotspots.records import RunRecord
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
 from tests.outputs import sample

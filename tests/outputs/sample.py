@@ -10,11 +10,8 @@ import pandas as pd
 from shapely.geometry import box
 
 from hotspots.policy import Policy
+from hotspots.records import Delivery, Question, RunRecord, Search
 from hotspots.schemas import (
-    Delivery,
-    Question,
-    RunRecord,
-    Search,
     cells_schema,
     hotspots_schema,
     months_schema,

@@ -19,7 +19,7 @@ from hotspots.outputs.maps.hotspots import (
 )
 from hotspots.outputs.surfaces import density_surface, web_surface
 from hotspots.outputs.text import LANGS, Lang
-from hotspots.schemas import Search
+from hotspots.records import Search
 from tests.outputs import sample
 from tests.outputs.reading import ASSETS, Tags, features, files_asked, other_hosts
 

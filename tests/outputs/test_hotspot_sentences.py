@@ -8,7 +8,8 @@ from hotspots.analysis.evidence import METHODS, Kind, Remark
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
-from hotspots.schemas import Search, StudyAreaOrigin
+from hotspots.records import Search
+from hotspots.schemas import StudyAreaOrigin
 from tests.outputs import sample
 
 NL = Words("nl")

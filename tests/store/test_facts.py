@@ -8,7 +8,7 @@ import pytest
 
 from hotspots.errors import WorkspaceRefused
 from hotspots.ingest.quarantine import Quarantine
-from hotspots.schemas import Delivery
+from hotspots.records import Delivery
 from hotspots.store.facts import (
     add_delivery,
     current_months,

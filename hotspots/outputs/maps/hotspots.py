@@ -37,7 +37,7 @@ from hotspots.outputs.maps.shapes import apart_shapes, bounds_of, coverage_shape
 from hotspots.outputs.surfaces import WebSurface, density_surface, web_surface
 from hotspots.outputs.tables import RunTables
 from hotspots.outputs.text import Lang, Words
-from hotspots.schemas import Search
+from hotspots.records import Search
 
 DENSITY_PALETTE = ("#fff7d6", "#fee79b", "#fec44f", "#fe9929", "#ec7014", "#cc4c02")
 """Light to dark, told apart by colour-blind readers (after ColorBrewer YlOrBr); black lines show

@@ -23,7 +23,7 @@ from hotspots.outputs.maps.shapes import Shapes, bounds_of, coverage_shapes
 from hotspots.outputs.sentences import count_label, count_text
 from hotspots.outputs.tables import Area, PrioritiesDocument, RunTables, UnrankedArea, document_of
 from hotspots.outputs.text import Lang, Words
-from hotspots.schemas import Question
+from hotspots.records import Question
 
 PALETTE = ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#2c7fb8", "#253494")
 """Light to dark, told apart by colour-blind readers (ColorBrewer YlGnBu)."""
