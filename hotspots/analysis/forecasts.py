@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from hotspots.analysis.grid import Floats, Ints
+from hotspots.analysis.significance import gi_star_z
 from hotspots.analysis.spacetime import History, monthly_rate, neighbourhood, quartic
 
 WEEKS_PER_MONTH = 365.25 / 7 / 12
@@ -175,16 +176,11 @@ def gi_star_scores(
 
     References
     ----------
-    Ord and Getis (1995), equation 5; the same z as :func:`hotspots.analysis.significance.gi_star`,
-    without the chances that a ranking does not need.
+    Ord and Getis (1995), equation 5; without the chances that a ranking does not need.
     """
     own = history.up_to(origins).astype(np.float64)
     near = neighbourhood(history.grid, radius_m, np.ones_like)
-    n = len(own)
-    members = near.sum(axis=1)[:, None]
-    spread = own.var(axis=0) * members * (n - members) / max(n - 1, 1)
-    above = near @ own - members * own.mean(axis=0)
-    return np.asarray(np.divide(above, np.sqrt(spread), out=np.zeros(own.shape), where=spread > 0))
+    return gi_star_z(own, near.sum(axis=1)[:, None], near @ own)
 
 
 def recency_scores(

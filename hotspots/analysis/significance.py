@@ -83,7 +83,7 @@ def gi_star(
             "count": own,
             "neighbours": neighbours,
             "neighbour_count": neighbour_count,
-            "gi_star_z": _z(own, neighbours + 1, neighbour_count + own),
+            "gi_star_z": gi_star_z(own, neighbours + 1, neighbour_count + own),
             "p_hot": p_hot,
             "p_cold": p_cold,
             "mid_p_hot": (p_hot + p_above) / 2,
@@ -213,14 +213,33 @@ def _without_own(
     return rest
 
 
-def _z(own: Ints, members: Ints, member_count: Ints) -> Floats:
-    """Return Gi* as a z-score, 0 where nothing varies or the neighbourhood is everything."""
+def gi_star_z(own: Ints | Floats, members: Ints, member_count: Ints | Floats) -> Floats:
+    """Return Gi* as a z-score, 0 where nothing varies or the neighbourhood is everything.
+
+    Parameters
+    ----------
+    own
+        Incidents per cell; several columns are several sets of incidents.
+    members
+        Number of cells in each cell's neighbourhood, itself included; broadcast against `own`.
+    member_count
+        Incidents in that neighbourhood, shape of `own`.
+
+    Returns
+    -------
+    numpy.ndarray
+        z-scores, shape of `own`.
+
+    References
+    ----------
+    Ord and Getis (1995), equation 5.
+    """
     n = len(own)
     if not n:
-        return np.empty(0)
-    spread = own.var() * members * (n - members) / max(n - 1, 1)
-    above = member_count - members * own.mean()
-    return np.asarray(np.divide(above, np.sqrt(spread), out=np.zeros(n), where=spread > 0))
+        return np.zeros(own.shape)
+    spread = own.var(axis=0) * members * (n - members) / max(n - 1, 1)
+    above = member_count - members * own.mean(axis=0)
+    return np.asarray(np.divide(above, np.sqrt(spread), out=np.zeros(own.shape), where=spread > 0))
 
 
 def _refuse_reach(
