@@ -52,9 +52,9 @@ def ingest_counts(
     used = columns.used()
     refuse_personal_data(raw.frame, file=raw.file, mapped=_with_area_names(used, raw))
     refuse_proxies(used, file=raw.file)
-    level = level or _level(raw.frame[used["area_code"]], raw.file)
     if raw.frame.empty:
         refuse_if_nothing_is_left(raw)
+    level = level or _level(raw.frame[used["area_code"]], raw.file)
     table = categories or guessed_categories(
         raw.frame[used["category"]], file=raw.file, column=used["category"]
     )

@@ -6,7 +6,7 @@ Formats: CSV (also gzipped), Excel (xlsx), GeoJSON, GeoPackage, Shapefile (also 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
@@ -71,8 +71,6 @@ def read_file(path: Path, *, layer: str | None, max_mb: int, max_rows: int) -> R
         raise _refusal(path, "The file is empty.", "Ask the source for the extract again.")
     if path.stat().st_size > max_mb * _MEGABYTE:
         raise _too_large(path, max_mb)
-    with path.open("rb") as stream:
-        sha256 = file_digest(stream, "sha256").hexdigest()
     quarantine = Quarantine(path.name)
     frame, geometry, notes = reader(path, layer, max_mb, quarantine)
     if not len(frame) and not quarantine.rows:
@@ -83,7 +81,20 @@ def read_file(path: Path, *, layer: str | None, max_mb: int, max_rows: int) -> R
             f"The file has more than {max_rows:,} rows.",
             "Split it, or raise limits.max_rows in the policy.",
         )
-    return RawTable(path.name, sha256, frame, quarantine, geometry, notes)
+    return RawTable(path.name, content_sha256(path), frame, quarantine, geometry, notes)
+
+
+def content_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal.
+
+    A shapefile is several files: the figures of ``wijken.shp`` lie in ``wijken.dbf``, so the hash
+    is over all of them.
+    """
+    if path.suffix.lower() != ".shp":
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    parts = (path.with_suffix(suffix) for suffix in (".shp", ".dbf", ".prj", ".cpg"))
+    return sha256(b"|".join(part.read_bytes() for part in parts if part.is_file())).hexdigest()
 
 
 _Content = tuple["pd.DataFrame", "gpd.GeoSeries | None", list[str]]

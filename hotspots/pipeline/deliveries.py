@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def take_in(
     area = Current(workspace).municipality() if kind in ("incidents", "dwellings") else None
     request = _request(kind, file, repr(columns), repr(table), level, policy, area)
     for earlier in facts.list_deliveries(workspace):
-        if earlier.request == request:
+        if request and earlier.request == request:
             return earlier, False
     crs, limits, points = workspace.crs, policy.limits, policy.points
     found: Ingested
@@ -103,11 +103,11 @@ def _request(
     area: "BaseGeometry | None",
 ) -> str:
     """Return a hash of the file and of everything that decides how it is taken in."""
+    from hotspots.ingest.readers import content_sha256
+
     if not file.is_file():
         return ""  # the reader says what is wrong with it
-    with file.open("rb") as stream:
-        content = file_digest(stream, "sha256").hexdigest()
-    how = (__version__, kind, content, file.name, columns, table, str(level))
+    how = (__version__, kind, content_sha256(file), file.suffix, columns, table, str(level))
     settings = (policy.limits.model_dump_json(), policy.points.model_dump_json())
     outline = b"" if area is None else area.wkb
     return sha256("|".join([*how, *settings]).encode() + outline).hexdigest()
@@ -116,10 +116,14 @@ def _request(
 def deliver(
     workspace: Workspace, ingested: "Ingested", *, at: datetime, request: str = ""
 ) -> tuple[Delivery, bool]:
-    """Store what was taken in as a delivery; return it, and whether it was new."""
+    """Store what was taken in as a delivery; return it, and whether it was new.
+
+    The identity of a delivery is its `request`, for that holds what the file alone does not tell:
+    the mapping's time zone, say, or the outline of the municipality.
+    """
     rows = ingested.facts
     delivery = Delivery(
-        id=ingested.id,
+        id=f"{ingested.kind}-{request[:16]}" if request else ingested.id,
         sequence=0,
         kind=ingested.kind,
         source=ingested.source,

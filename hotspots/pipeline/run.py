@@ -155,13 +155,14 @@ def _record(
     pinned: Iterable[Delivery],
 ) -> RunRecord:
     """Return the record of a run that is still to be made; its id is a hash of its inputs."""
+    code = {"version": __version__, "sha256": code_hash()}
     inputs = {
         "kind": kind,
         "until": until.isoformat(),
         "years": [years[0], years[-1]],
         "deliveries": sorted([each.id, *each.purged] for each in pinned),
         "policy": policy.model_dump(mode="json"),
-        "code": {"version": __version__, "sha256": code_hash()},
+        "code": code,
     }
     digest = sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     return RunRecord(
@@ -172,7 +173,7 @@ def _record(
         workspace_name=workspace.name,
         crs=workspace.crs,
         demo=workspace.demo,
-        code={"version": __version__, "sha256": code_hash()},
+        code=code,
         deliveries=sorted(pinned, key=lambda each: each.sequence),
         policy=policy.model_dump(mode="json"),
         questions=[],

@@ -85,6 +85,12 @@ def test_a_row_of_every_reason_is_refused_as_a_whole(tmp_path: Path, town: Town)
     assert problem.remedy
 
 
+def test_a_file_of_broken_lines_is_refused_for_those_lines(tmp_path: Path, town: Town) -> None:
+    with pytest.raises(InputRefused, match="3 fields where the header has 5") as refusal:
+        take(f"{HEADER}\n2021;1;WK999901\n2021;2;WK999901\n", tmp_path, town)
+    assert [problem.row for problem in refusal.value.problems] == [2, 3]
+
+
 def test_unknown_columns_are_listed_with_a_line_that_would_mend_it(
     tmp_path: Path, town: Town
 ) -> None:
