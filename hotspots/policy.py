@@ -41,6 +41,10 @@ class Priorities(_Section):
         return self
 
 
+Layer = Literal["clusters", "scan", "near_repeat", "support"]
+"""A layer of the evidence that is made on request, for it takes longer than the others."""
+
+
 class Hotspots(_Section):
     """Where and how concentrations of incidents are looked for."""
 
@@ -54,14 +58,27 @@ class Hotspots(_Section):
     bandwidth_m: float = Field(
         300, ge=20, le=10_000, description="Bandwidth of the density in metres."
     )
+    bandwidth_rule: Literal["fixed", "silverman", "scott", "likelihood", "least-squares"] = Field(
+        "fixed", description="How the bandwidth is chosen; 'fixed' takes `bandwidth_m`."
+    )
+    adaptive: bool = Field(
+        False, description="Whether the bandwidth is narrower where incidents lie closer together."
+    )
     kernel: Literal["quartic", "gaussian"] = Field("quartic", description="Kernel of the density.")
+    edge_correction: Literal["none", "uniform"] = Field(
+        "none", description="Whether the density makes up for what lies beyond the study area."
+    )
     radius_m: float = Field(
         150, ge=10, le=10_000, description="Radius in metres of the neighbourhood tested."
     )
     alpha: float = Field(
         0.05, gt=0, le=0.5, description="Share of false discoveries allowed among hot cells."
     )
+    layers: list[Layer] = Field([], description="Layers to make beside the usual ones.")
     cluster_reach_m: float = Field(100, ge=10, le=5000, description="Reach of a cluster in metres.")
+    support_draws: int = Field(
+        100, ge=20, le=2000, description="Resamples of the months for the support of a hotspot."
+    )
     min_area_m2: float = Field(5000, ge=0, description="Smallest hotspot in square metres.")
     min_incidents: int = Field(10, ge=1, description="Fewer incidents than this make no hotspot.")
     few_incidents: int = Field(
@@ -69,6 +86,114 @@ class Hotspots(_Section):
     )
     max_cells: int = Field(
         2_000_000, ge=100, le=20_000_000, description="Most cells in the rectangle of a grid."
+    )
+
+
+class Scan(_Section):
+    """The scan for circles with more incidents than their dwellings explain."""
+
+    themes: list[Theme] = Field(
+        ["burglary"], description="Themes of which dwellings are the population at risk."
+    )
+    cell_size_m: float = Field(100, ge=20, le=2000, description="Side of a cell in metres.")
+    radii_m: list[Annotated[float, Field(ge=0, le=10_000)]] = Field(
+        [0, 100, 200, 300, 400, 500, 600, 700, 800, 1000],
+        min_length=1,
+        max_length=50,
+        description="Radii of the circles in metres; 0 is a single cell.",
+    )
+    max_share: float = Field(
+        0.1, gt=0, le=0.5, description="Largest share of all dwellings within a circle."
+    )
+    replications: int = Field(
+        999, ge=99, le=9999, description="Replications for the chance of a circle."
+    )
+
+
+class Trends(_Section):
+    """How the course of a place is followed."""
+
+    step_months: int = Field(3, ge=1, le=12, description="Months in a step.")
+    steps: int = Field(12, ge=4, le=60, description="Steps up to the cut-off date.")
+
+
+class NearRepeat(_Section):
+    """Whether incidents follow one another near by, and where they do so now."""
+
+    themes: list[Theme] = Field(["burglary"], description="Themes looked at.")
+    distances_m: list[Annotated[float, Field(gt=0, le=5000)]] = Field(
+        [100, 200, 300, 400], min_length=1, max_length=20, description="Bounds between distances."
+    )
+    days: list[Annotated[int, Field(ge=1, le=365)]] = Field(
+        [7, 14, 21, 28], min_length=1, max_length=20, description="Bounds between numbers of days."
+    )
+    replications: int = Field(999, ge=99, le=9999, description="Permutations of the dates.")
+    burst_radius_m: float = Field(300, ge=50, le=2000, description="Reach of a burst in metres.")
+    burst_days: int = Field(14, ge=1, le=60, description="Longest duration of a burst in days.")
+    burst_least: int = Field(5, ge=3, le=100, description="Fewest incidents in a burst.")
+    look_back_days: int = Field(
+        90, ge=7, le=730, description="Days before the cut-off date in which bursts are reported."
+    )
+
+
+class Composite(_Section):
+    """How the layers are brought together; none of this enters a test."""
+
+    weights: dict[Theme, Annotated[float, Field(ge=0, le=1000)]] = Field(
+        {},
+        description="Weight per theme, `burglary_risk` or `youth_groups`; empty weighs every kind "
+        "of trouble alike.",
+    )
+    months: int = Field(36, ge=1, le=240, description="Period in months.")
+    half_life_months: float = Field(
+        12, gt=0, le=1200, description="Age in months at which an incident counts for half."
+    )
+    least_times: float = Field(
+        3, ge=0, le=1000, description="Least value of a place, in times the city's average."
+    )
+    least_incidents: int = Field(
+        250, ge=1, description="A theme with fewer incidents in the period is no layer."
+    )
+    zone_weights: dict[Literal["low", "middle", "high"], Annotated[float, Field(ge=0, le=100)]] = (
+        Field(
+            {"low": 1, "middle": 2, "high": 4},
+            description="Weight of a youth group's zone by its label.",
+        )
+    )
+    least_dwellings: float = Field(
+        50, ge=1, description="Fewer dwellings near than this: no risk per dwelling is shown."
+    )
+
+
+class Backtest(_Section):
+    """How it is tested what hotspots of earlier months would have caught."""
+
+    cell_size_m: float = Field(150, ge=10, le=2000, description="Side of a cell in metres.")
+    area_km2: float = Field(1.5, gt=0, le=1000, description="Area that every method flags.")
+    selection_months: int = Field(
+        24, ge=1, le=120, description="Months before the reported period on which is chosen."
+    )
+    least_months: int = Field(
+        12, ge=1, le=120, description="Fewest months that a method learns from."
+    )
+    draws: int = Field(2000, ge=200, le=100_000, description="Resamples for the intervals.")
+    bandwidths_m: list[Annotated[float, Field(ge=20, le=10_000)]] = Field(
+        [200, 300, 450], min_length=1, description="Bandwidths of the density to choose from."
+    )
+    radii_m: list[Annotated[float, Field(ge=10, le=10_000)]] = Field(
+        [150, 300], min_length=1, description="Radii of Gi* to choose from."
+    )
+    half_lives_months: list[Annotated[float, Field(gt=0, le=240)]] = Field(
+        [3, 6, 12, 24], min_length=1, description="Half-lives to choose from."
+    )
+    reach_m: float = Field(
+        400, ge=20, le=10_000, description="Reach of the space-time kernel in metres."
+    )
+    reaches_months: list[Annotated[float, Field(gt=0, le=240)]] = Field(
+        [2, 6, 24], min_length=1, description="Reaches of that kernel in months to choose from."
+    )
+    fit_months: int = Field(
+        24, ge=2, le=120, description="Months on which the weights of the mixture are learnt."
     )
 
 
@@ -93,6 +218,13 @@ class Sources(_Section):
     )
     incidents: dict[Theme, str] = Field(
         {}, description="Per theme the source of incidents, where two cover the same month."
+    )
+    pairs: dict[Theme, Theme] = Field(
+        {"youth_nuisance": "youth_reports", "alcohol_nuisance": "alcohol_reports"},
+        description="Records of the police = reports of citizens on the same nuisance.",
+    )
+    pair_months: int = Field(
+        6, ge=1, le=60, description="Months in which such a pair is compared with a year before."
     )
 
 
@@ -140,17 +272,32 @@ class Retention(_Section):
     )
 
 
+class Groups(_Section):
+    """What a scan of youth groups may hold."""
+
+    least_zone_m2: float = Field(
+        10_000, ge=2500, le=10_000_000, description="Smallest zone of a group in square metres."
+    )
+    rounds_valid: int = Field(1, ge=1, le=8, description="Newest rounds whose zones are current.")
+
+
 class Policy(_Section):
     """All sections together."""
 
     priorities: Priorities = Field(default_factory=Priorities)
     hotspots: Hotspots = Field(default_factory=Hotspots)
+    scan: Scan = Field(default_factory=Scan)
+    trends: Trends = Field(default_factory=Trends)
+    near_repeat: NearRepeat = Field(default_factory=NearRepeat)
+    composite: Composite = Field(default_factory=Composite)
+    backtest: Backtest = Field(default_factory=Backtest)
     rates: Rates = Field(default_factory=Rates)
     sources: Sources = Field(default_factory=Sources)
     target: Target = Field(default_factory=Target)
     limits: Limits = Field(default_factory=Limits)
     points: Points = Field(default_factory=Points)
     retention: Retention = Field(default_factory=Retention)
+    groups: Groups = Field(default_factory=Groups)
 
 
 def load_policy(path: Path | None) -> Policy:

@@ -80,6 +80,8 @@ class Search(_Record):
     `stacked` on locations that hold too many to be tested. `missing_months` were not delivered;
     `times_known` is false where the source gives no time of day. `study_area` tells where the
     `cells` were laid: built-up land, the municipality, or derived from the incidents.
+    `bandwidth_m` is that of the density, chosen or given; `event_days_share` the share of days
+    that the event calendar marks, missing where there is none.
     """
 
     theme: str
@@ -95,11 +97,16 @@ class Search(_Record):
     study_area_km2: float
     cells: int
     cell_size_m: float
+    bandwidth_m: float
     times_known: bool
+    event_days_share: float | None
 
 
 class RunRecord(_Record):
-    """A frozen run: everything needed to make its results again, and their hashes."""
+    """A frozen run: everything needed to make its results again, and their hashes.
+
+    `previous` is the run that the identity of its hotspots follows on, if any.
+    """
 
     id: str
     kind: Literal["yearly", "question"]
@@ -109,6 +116,7 @@ class RunRecord(_Record):
     crs: str
     demo: bool
     code: dict[str, str]
+    previous: str | None = None
     deliveries: list[Delivery]
     policy: dict[str, object]
     questions: list[Question]

@@ -18,7 +18,7 @@ Level = Literal["municipality", "stadsdeel", "wijk", "buurt", "service-area"]
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
-Kind = Literal["areas", "counts", "incidents", "dwellings", "built-up"]
+Kind = Literal["areas", "counts", "incidents", "dwellings", "built-up", "groups", "events"]
 """What a delivery holds."""
 
 Attempt = Literal["completed", "attempted", "unknown"]
@@ -36,6 +36,32 @@ StudyAreaOrigin = Literal["built-up", "municipality", "derived"]
 Status = Literal["ranked", "no_data", "no_rate"]
 """An area's place in a ranking: ranked, without any delivered month, or without dwellings."""
 
+Grading = Literal["low", "middle", "high"]
+"""Label of a youth group (*laag, midden, hoog*), or how sure its inventory is."""
+
+LeadBody = Literal["stadsdeel", "partners", "municipality"]
+"""Who leads the approach of a youth group; the municipality does so with the *Veiligheidshuis*."""
+
+LEAD_BODIES: dict[Grading, LeadBody] = {
+    "low": "stadsdeel",
+    "middle": "partners",
+    "high": "municipality",
+}
+"""Who leads by a group's label, from the lowest."""
+
+EventKind = Literal[
+    "football", "new_year", "demonstration", "event", "hot_day",
+    "campaign", "enforcement_action", "new_channel", "measure", "registration_change",
+    "other",
+]  # fmt: skip
+"""What a dated event is."""
+
+DISTORTING: tuple[EventKind, ...] = get_args(EventKind)[:5]
+"""Kinds of event whose days distort counts."""
+
+EXPLAINING: tuple[EventKind, ...] = get_args(EventKind)[5:10]
+"""Kinds of event that may explain why counts before and after it differ."""
+
 UNSCORED_THEMES: dict[str, str] = {
     "confused_person": "disturbance by a confused person (E33) is adjacent to health",
     "income": "income is a proxy for people",
@@ -45,6 +71,42 @@ UNSCORED_THEMES: dict[str, str] = {
 }
 """Themes that may be present in a delivery but never enter a score, with the reason."""
 
+_UNSCORED_NAMES: dict[str, str] = {
+    UNSCORED_THEMES["confused_person"]: (
+        r"(?<![a-z0-9])e33(?![a-z0-9])|confused|verward|onbegrepen|(mental|perceived)_?health"
+    ),
+    UNSCORED_THEMES["income"]: r"income|inkomen(?!de)",
+    UNSCORED_THEMES["benefits"]: (
+        r"benefit|uitkering|(?<![a-z])bijstand|(?<![a-z])(ww|wao|wia|wajong)(?![a-z])"
+    ),
+    UNSCORED_THEMES["migration_background"]: (
+        r"migra|westers|western|marokk|turk|suriname|antill|herkomst|afkomst"
+        r"|nationalit|etnici|ethnic|geboorteland"
+    ),
+    UNSCORED_THEMES["home_nuisance"]: (
+        r"home_?nuisance|(woon|woning|buren)_?overlast|buren_?ruzie|neighbou?r_?(nuisance|dispute)"
+    ),
+    "inhabitants are people, and dwellings are what is at risk": (
+        r"inwoner|population|bevolking|inhabitant"
+    ),
+}
+"""Per reason, what the name of a theme or a column holds that is kept out for it."""
+
+
+def why_unscored(name: str) -> str | None:
+    """Return why a theme or a column may never enter a score, judged by its name; none if it may.
+
+    Examples
+    --------
+    >>> why_unscored("mean_income")
+    'income is a proxy for people'
+    """
+    if name in UNSCORED_THEMES:
+        return UNSCORED_THEMES[name]
+    plain = re.sub(r"[^a-z0-9]+", "_", name.casefold())
+    found = (why for why, pattern in _UNSCORED_NAMES.items() if re.search(pattern, plain))
+    return next(found, None)
+
 
 def refuse_unscored_theme(theme: str) -> str:
     """Return `theme` if it may be scored.
@@ -52,20 +114,27 @@ def refuse_unscored_theme(theme: str) -> str:
     Raises
     ------
     ValueError
-        For a malformed name, or a theme of :data:`UNSCORED_THEMES`.
+        For what :func:`why_unscored` keeps out, and for a malformed name.
     """
+    why = why_unscored(theme)
+    if why:
+        raise ValueError(f"theme {theme!r} is never scored: {why}")
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,40}", theme):
         raise ValueError(f"{theme!r} is not a theme: use lower-case words joined by underscores")
-    if theme in UNSCORED_THEMES:
-        raise ValueError(f"theme {theme!r} is never scored: {UNSCORED_THEMES[theme]}")
     return theme
 
 
 Theme = Annotated[str, AfterValidator(refuse_unscored_theme)]
 """A theme that may be scored, such as ``burglary``."""
 
+RISK_LAYER, GROUPS_LAYER = "burglary_risk", "youth_groups"
+"""Layers that are no theme: burglaries per dwelling, and the zones of youth groups."""
 
-_MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+RISK_THEME = "burglary"
+"""The theme of which the risk is per dwelling."""
+
+
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
 def areas_schema() -> "pa.DataFrameSchema":
@@ -103,7 +172,7 @@ def counts_schema() -> "pa.DataFrameSchema":
         {
             "area_code": pa.Column(str, pa.Check.str_length(1, 40)),
             "level": pa.Column(str, pa.Check.isin(LEVELS)),
-            "month": pa.Column(str, pa.Check.str_matches(_MONTH)),
+            "month": pa.Column(str, pa.Check.str_matches(MONTH)),
             "theme": pa.Column(str),
             "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
             "count": pa.Column("int64", pa.Check.ge(0)),
@@ -129,7 +198,7 @@ def incidents_schema() -> "pa.DataFrameSchema":
             "theme": pa.Column(str),
             "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
             "initiator": pa.Column(str, pa.Check.isin(get_args(Initiator))),
-            "month": pa.Column(str, pa.Check.str_matches(_MONTH)),
+            "month": pa.Column(str, pa.Check.str_matches(MONTH)),
             "start": pa.Column("datetime64[s]", nullable=True),
             "end": pa.Column("datetime64[s]", nullable=True),
             "time_precision": pa.Column(str, pa.Check.isin(get_args(TimePrecision))),
@@ -159,206 +228,53 @@ def built_up_schema() -> "pa.DataFrameSchema":
     return pa.DataFrameSchema({"geometry": pa.Column()}, strict=True)
 
 
-def priorities_schema() -> "pa.DataFrameSchema":
-    """Result `priorities`: one row per theme, level and area, with its geometry.
+def groups_schema() -> "pa.DataFrameSchema":
+    """Youth groups: one row per `round` (``YYYY-H1``, ``YYYY-H2``) and `group_id`; confidential.
 
-    `count` and `count_completed` are incidents over the years (completed is missing where the
-    source cannot tell); `exposure` is in dwelling-years, reduced by missing months;
-    `rate_per_1000`, `eb_rate`, `eb_low`, `eb_high` are per 1,000 dwelling-years;
-    `rank_count`, `rank_rate` and `rank` start at 1; `p_top` is the share of posterior draws with
-    a rank of at most k; `count_last` and `count_previous` compare the last year with the year
-    before over `same_months` months delivered in both; `remarks` holds reason codes joined by
-    spaces (`few_incidents`, `few_dwellings`, `months_unknown`). Rows that are not ranked keep
-    missing values, never zeros.
+    Columns: `round`, `group_id` and `network` (pseudonymous codes; a group may have no network),
+    `label` and `confidence` (see :data:`Grading`; the second may be missing), `themes` (joined by
+    spaces), `lead_body` (see :data:`LeadBody`) and `geometry` (coarse zone in the workspace's
+    metric CRS, missing for a group without a fixed place).
     """
     import pandera.pandas as pa
 
-    def number(check: "pa.Check | None" = None) -> "pa.Column":
-        return pa.Column("float64", check, nullable=True)
-
-    def whole(minimum: int = 0) -> "pa.Column":
-        return pa.Column("Int64", pa.Check.ge(minimum), nullable=True)
-
-    not_negative = pa.Check.ge(0)
+    gradings = pa.Check.isin(get_args(Grading))
     return pa.DataFrameSchema(
         {
-            "theme": pa.Column(str),
-            "level": pa.Column(str, pa.Check.isin(LEVELS)),
-            "area_code": pa.Column(str),
-            "area_name": pa.Column(str),
-            "status": pa.Column(str, pa.Check.isin(get_args(Status))),
-            "count": whole(),
-            "count_completed": whole(),
-            "dwellings": whole(),
-            "exposure": number(not_negative),
-            "rate_per_1000": number(not_negative),
-            "eb_rate": number(not_negative),
-            "eb_low": number(not_negative),
-            "eb_high": number(not_negative),
-            "rank_count": whole(1),
-            "rank_rate": whole(1),
-            "rank": whole(1),
-            "p_top": number(pa.Check.in_range(0, 1)),
-            "count_last": whole(),
-            "count_previous": whole(),
-            "same_months": whole(),
-            "remarks": pa.Column(str),
+            "round": pa.Column(str, pa.Check.str_matches(r"^\d{4}-H[12]$")),
+            "group_id": pa.Column(str, pa.Check.str_length(1, 20)),
+            "network": pa.Column(str, pa.Check.str_length(1, 20), nullable=True),
+            "label": pa.Column(str, gradings),
+            "confidence": pa.Column(str, gradings, nullable=True),
+            "themes": pa.Column(str),
+            "lead_body": pa.Column(str, pa.Check.isin(get_args(LeadBody))),
             "geometry": pa.Column(nullable=True),
         },
         strict=True,
         ordered=True,
-        coerce=True,
-        unique=["theme", "level", "area_code"],
+        unique=["round", "group_id"],
     )
 
 
-def months_schema() -> "pa.DataFrameSchema":
-    """Result `months`: per theme every month up to the cut-off, city-wide.
+def events_schema() -> "pa.DataFrameSchema":
+    """Events: what happened, from its first day `start` to its last day `end`.
 
-    Columns: `theme`, `month` (``YYYY-MM``), `status` (`delivered`, `missing`), `count` and
-    `source`; a missing month has no count.
+    Columns: `start`, `end` (midnight), `kind` (see :data:`EventKind`), `name`, and the `level`
+    and `area_code` of where it was, both missing for the whole city.
     """
     import pandera.pandas as pa
 
     return pa.DataFrameSchema(
         {
-            "theme": pa.Column(str),
-            "month": pa.Column(str),
-            "status": pa.Column(str, pa.Check.isin(["delivered", "missing"])),
-            "count": pa.Column("Int64", pa.Check.ge(0), nullable=True),
-            "source": pa.Column(str, nullable=True),
+            "start": pa.Column("datetime64[s]"),
+            "end": pa.Column("datetime64[s]"),
+            "kind": pa.Column(str, pa.Check.isin(get_args(EventKind))),
+            "name": pa.Column(str),
+            "level": pa.Column(str, pa.Check.isin(LEVELS), nullable=True),
+            "area_code": pa.Column(str, pa.Check.str_length(1, 40), nullable=True),
         },
         strict=True,
         ordered=True,
-        coerce=True,
-        unique=["theme", "month"],
-    )
-
-
-def target_schema() -> "pa.DataFrameSchema":
-    """Result `target`: the city-wide count of each year against the year before.
-
-    Columns: `theme`, `year`, `completed_only` (false where attempts cannot be told apart),
-    `count` and `count_previous` over `same_months` months delivered in both years, `ratio`
-    (count over previous), its 95% interval `ratio_low`, `ratio_high`, and `met` (whether the
-    point estimate meets the goal; the interval tells whether that can be chance).
-    """
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            "theme": pa.Column(str),
-            "year": pa.Column("int64"),
-            "completed_only": pa.Column(bool),
-            "count": pa.Column("int64", pa.Check.ge(0)),
-            "count_previous": pa.Column("int64", pa.Check.ge(0)),
-            "same_months": pa.Column("int64", pa.Check.in_range(1, 12)),
-            "ratio": pa.Column("float64", nullable=True),
-            "ratio_low": pa.Column("float64", nullable=True),
-            "ratio_high": pa.Column("float64", nullable=True),
-            "met": pa.Column("boolean", nullable=True),
-        },
-        strict=True,
-        ordered=True,
-        coerce=True,
-        unique=["theme", "year"],
-    )
-
-
-def unplaced_schema() -> "pa.DataFrameSchema":
-    """Result `unplaced`: counts that no area of a ranking's level could take.
-
-    Columns: `theme`, `level` (of the ranking), `area_code` (as delivered) and `count`.
-    """
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            "theme": pa.Column(str),
-            "level": pa.Column(str, pa.Check.isin(LEVELS)),
-            "area_code": pa.Column(str),
-            "count": pa.Column("int64", pa.Check.ge(0)),
-        },
-        strict=True,
-        ordered=True,
-        coerce=True,
-        unique=["theme", "level", "area_code"],
-    )
-
-
-def hotspots_schema() -> "pa.DataFrameSchema":
-    """Result `hotspots`: computed hotspots per theme and period, never priority areas.
-
-    `hotspot_id`, `theme`, `months` (length of the period) and `kind` (`hotspot`, `one_night`,
-    `stack`); `count`, of which `stacked_count` on stacked locations; `area_km2`; `share` of the
-    theme's incidents; `times_city_mean` (incidents per km2 over those of the study area);
-    `gi_star_z`, `p_value`, `q_value` (missing where not tested); `methods` that point here and
-    their number `agreement`; `stack_share`, `one_night_share`, `one_night` (``MM-DD``);
-    `months_with_incidents`, `first_month`, `last_month` (``YYYY-MM``); `remarks` (reason codes
-    joined by spaces); `geometry`. See :func:`hotspots.analysis.evidence.hotspot_evidence`.
-    """
-    import pandera.pandas as pa
-
-    share = pa.Check.in_range(0, 1)
-    return pa.DataFrameSchema(
-        {
-            "hotspot_id": pa.Column(str, unique=True),
-            "theme": pa.Column(str),
-            "months": pa.Column("int64", pa.Check.ge(1)),
-            "kind": pa.Column(str, pa.Check.isin(["hotspot", "one_night", "stack"])),
-            "count": pa.Column("int64", pa.Check.ge(1)),
-            "stacked_count": pa.Column("int64", pa.Check.ge(0)),
-            "area_km2": pa.Column("float64", pa.Check.gt(0)),
-            "share": pa.Column("float64", share),
-            "times_city_mean": pa.Column("float64", pa.Check.gt(0)),
-            "gi_star_z": pa.Column("float64", nullable=True),
-            "p_value": pa.Column("float64", share, nullable=True),
-            "q_value": pa.Column("float64", share, nullable=True),
-            "methods": pa.Column(str),
-            "agreement": pa.Column("int64", pa.Check.in_range(0, 3)),
-            "stack_share": pa.Column("float64", share),
-            "one_night_share": pa.Column("float64", share, nullable=True),
-            "one_night": pa.Column(str, nullable=True),
-            "months_with_incidents": pa.Column("int64", pa.Check.ge(1)),
-            "first_month": pa.Column(str, pa.Check.str_matches(_MONTH)),
-            "last_month": pa.Column(str, pa.Check.str_matches(_MONTH)),
-            "remarks": pa.Column(str),
-            "geometry": pa.Column(),
-        },
-        strict=True,
-        ordered=True,
-        coerce=True,
-    )
-
-
-def cells_schema() -> "pa.DataFrameSchema":
-    """Result `cells`: what the hotspots rest on, per theme, period and study cell.
-
-    `theme`, `months`; `x`, `y` (middle, metres in the workspace's CRS); `count` (incidents),
-    `tested_count` (not on a stacked location), `density_per_km2`, `gi_star_z`, one-sided
-    `p_hot`, `p_cold` and their `q_hot`, `q_cold`.
-    """
-    import pandera.pandas as pa
-
-    chance = pa.Check.in_range(0, 1 + 1e-9)
-    return pa.DataFrameSchema(
-        {
-            "theme": pa.Column(str),
-            "months": pa.Column("int64"),
-            "x": pa.Column("float64"),
-            "y": pa.Column("float64"),
-            "count": pa.Column("int64", pa.Check.ge(0)),
-            "tested_count": pa.Column("int64", pa.Check.ge(0)),
-            "density_per_km2": pa.Column("float64", pa.Check.ge(0)),
-            "gi_star_z": pa.Column("float64"),
-            "p_hot": pa.Column("float64", chance),
-            "p_cold": pa.Column("float64", chance),
-            "q_hot": pa.Column("float64", chance),
-            "q_cold": pa.Column("float64", chance),
-        },
-        strict=True,
-        ordered=True,
-        coerce=True,
     )
 
 

@@ -190,7 +190,7 @@ def test_rows_for_a_spreadsheet(workspace: Path, document: Any) -> None:
         (("--train-until", "2023-07-31", "--test-until", "2023-08-31"), "No month after 2023-07"),
         (("--area-km2", "6"), "smaller than the study area of 6 km2"),
         (("--area-km2", "0.001"), "at least one cell"),
-        (("--area-km2", "nan"), "at least one cell"),
+        (("--area-km2", "nan"), "less than or equal to 1000"),
     ],
 )
 def test_what_cannot_be_tested_is_refused_with_a_remedy(

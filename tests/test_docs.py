@@ -198,7 +198,9 @@ def test_a_policy_parameter_has_the_documented_default_and_bounds(row: list[str]
     assert stated == POLICY[name].get_default(call_default_factory=True)
     part, field = name.split(".")
     schema = Policy.model_json_schema()["$defs"]
-    found = bounds(schema[part.capitalize()]["properties"][field])
+    section_of = Policy.model_fields[part].annotation
+    assert isinstance(section_of, type)
+    found = bounds(schema[section_of.__name__]["properties"][field])
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", re.sub(r"`[^`]*`", "", range_))
     assert {float(number.replace(",", "")) for number in numbers} == found[0]
     assert set(codes(range_)) == found[1]

@@ -128,6 +128,23 @@ def stacked(count: Ints) -> Bools:
     return found
 
 
+def off_stacks(x: Floats, y: Floats) -> Bools:
+    """Tell which incidents do not lie on a stacked location, see :func:`stacked`.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates in metres.
+
+    Returns
+    -------
+    numpy.ndarray
+        One value per incident.
+    """
+    locations = gather(x, y, size_m=PLACE_M)
+    return np.asarray(~stacked(locations.count)[locations.place])
+
+
 def least_incidents(n_incidents: int, *, area_km2: float, reach_m: float) -> int:
     """Return how many incidents within reach of a place make it the core of a cluster.
 

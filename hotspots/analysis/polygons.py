@@ -62,7 +62,7 @@ def hot_areas(
     hot = np.zeros(grid.inside.size, dtype=bool)
     hot[hot_cells] = True
     group, _ = ndimage.label(
-        _with_hearts(hot.reshape(grid.shape)) & grid.inside, structure=_ALL_AROUND
+        with_hearts(hot.reshape(grid.shape)) & grid.inside, structure=_ALL_AROUND
     )
     areas = []
     shapely.prepare(study_area)
@@ -82,8 +82,19 @@ def hot_areas(
     return areas
 
 
-def _with_hearts(hot: Bools) -> Bools:
-    """Add the cells that have a hot cell on all four sides."""
+def with_hearts(hot: Bools) -> Bools:
+    """Add the cells that have a hot cell on all four sides.
+
+    Parameters
+    ----------
+    hot
+        Whether each cell is significant, shape (rows, columns).
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape; cells that are not study cells may be among those added.
+    """
     around = np.pad(hot, 1)
     sides = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
     return np.asarray(hot | sides)

@@ -1,19 +1,20 @@
 """Where more incidents, or fewer, lie together than chance explains: Gi* with an exact p."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 from scipy.stats import false_discovery_control
 
 from hotspots.analysis.grid import Bools, Floats, Ints
+from hotspots.analysis.permutation import p_hot, permutation_p, questions
 from hotspots.errors import PolicyRefused, Problem
 
 _MOST_CHANCES = 20_000_000
 _ROUNDING = 1e-9
-_NEGLIGIBLE = 1e-30
 
 Correction = Literal["benjamini-hochberg", "none"]
 
@@ -70,13 +71,11 @@ def gi_star(
     """
     if np.any(counts < 0) or not np.issubdtype(counts.dtype, np.integer):
         raise ValueError("counts must be whole numbers of 0 or more: weights never enter a test")
-    radius_cells = radius_m / cell_size_m
     study = np.where(inside, counts, 0).astype(np.int64)
-    own = study[inside]
-    neighbours = disc_sums(inside.astype(np.int64), radius_cells=radius_cells)[inside] - 1
-    neighbour_count = disc_sums(study, radius_cells=radius_cells)[inside] - own
-    _refuse_reach(neighbours, neighbour_count, radius_m=radius_m, cell_size_m=cell_size_m)
-    p_hot, p_cold, p_above = permutation_p(own, neighbours, neighbour_count)
+    own, neighbours, neighbour_count = _around(
+        study, inside, cell_size_m=cell_size_m, radius_m=radius_m
+    )
+    hot, cold, above = permutation_p(own, neighbours, neighbour_count)
     adjust = false_discovery_control if correction == "benjamini-hochberg" else np.array
     return pd.DataFrame(
         {
@@ -84,133 +83,139 @@ def gi_star(
             "neighbours": neighbours,
             "neighbour_count": neighbour_count,
             "gi_star_z": gi_star_z(own, neighbours + 1, neighbour_count + own),
-            "p_hot": p_hot,
-            "p_cold": p_cold,
-            "mid_p_hot": (p_hot + p_above) / 2,
-            "q_hot": adjust(p_hot) if len(own) else p_hot,
-            "q_cold": adjust(p_cold) if len(own) else p_cold,
+            "p_hot": hot,
+            "p_cold": cold,
+            "mid_p_hot": (hot + above) / 2,
+            "q_hot": adjust(hot) if len(own) else hot,
+            "q_cold": adjust(cold) if len(own) else cold,
         },
         index=pd.Index(np.flatnonzero(inside), name="cell"),
     )
 
 
-def permutation_p(own: Ints, neighbours: Ints, neighbour_count: Ints) -> tuple[Floats, ...]:
-    """Return the exact chances of each cell's neighbour count, were all other counts dealt anew.
+def gi_star_twice(
+    counts: Ints, inside: Bools, *, cell_size_m: float, radius_m: float, alpha: float
+) -> pd.DataFrame:
+    """Test every cell, and those that are not hot once more without the cells that are.
+
+    The test deals out the counts of all other cells, those of the great hotspots too, so that
+    many hot places together hide a lesser one that stands out from everything else. The second
+    round sets the hot cells aside. Where nothing is hot there is no second round: the chance of
+    a false alarm in a city without hotspots stays what it was.
 
     Parameters
     ----------
-    own
-        Incidents in each cell of the study area.
-    neighbours
-        Number of neighbours k of each cell, below the number of cells.
-    neighbour_count
-        Incidents s in those neighbours.
+    counts, inside, cell_size_m, radius_m
+        As in :func:`gi_star`.
+    alpha
+        A cell is hot when its `q_hot` is at most this.
 
     Returns
     -------
-    tuple of numpy.ndarray
-        P(S >= s), P(S <= s) and P(S > s) per cell, S the sum of k counts drawn without
-        replacement from all cells but the own. The first two are never below the chance of one
-        particular draw, for the observed one is possible.
+    pandas.DataFrame
+        That of :func:`gi_star`; `p_hot`, `mid_p_hot` and `q_hot` of cells that are not hot at
+        first are those of the second round.
+
+    Raises
+    ------
+    ValueError, PolicyRefused
+        As :func:`gi_star` does.
     """
-    if not len(own):
-        return np.empty(0), np.empty(0), np.empty(0)
-    # Many cells ask the same question.
-    asked, answer = np.unique(
-        np.column_stack([own, neighbours, neighbour_count]), axis=0, return_inverse=True
-    )
-    u, k, s = asked.T
-    sums = sum_distribution(own, n_draws=int(k.max()), largest=int(s.max()))
-    at_most = np.cumsum(sums, axis=1)
-    at_least = np.cumsum(sums[:, ::-1], axis=1)[:, ::-1]
-    n = len(own)
-    hot = _without_own(at_least, u, k, s, n_cells=n, before_zero=1.0)
-    above = _without_own(at_least, u, k, s + 1, n_cells=n, before_zero=1.0)
-    cold = _without_own(at_most, u, k, s, n_cells=n, before_zero=0.0)
-    least = np.exp(gammaln(k + 1) + gammaln(n - k) - gammaln(n))
-    hot, cold = (np.clip(p, least, 1.0) for p in (hot, cold))
-    return hot[answer], cold[answer], np.clip(above, 0.0, 1.0)[answer]
+    test = partial(gi_star, cell_size_m=cell_size_m, radius_m=radius_m)
+    return second_round(test(counts, inside), counts, inside, test, alpha=alpha)
 
 
-def sum_distribution(values: Ints, *, n_draws: int, largest: int) -> Floats:
-    """Return the distribution of the sum of draws without replacement, for every number of draws.
-
-    Values are taken in as blocks of equals, from small to large. Of k draws from all values so
-    far, a hypergeometric number comes from the newest block, the rest from those before it: only
-    positive numbers are added and multiplied, so that small chances are as precise as large ones.
+def second_round(
+    first: pd.DataFrame,
+    counts: Ints,
+    inside: Bools,
+    test: Callable[[Ints, Bools], pd.DataFrame],
+    *,
+    alpha: float,
+) -> pd.DataFrame:
+    """Return a first test with the second round of :func:`gi_star_twice` in it.
 
     Parameters
     ----------
-    values
-        The pool, whole numbers of 0 or more.
-    n_draws
-        Most draws, at most the size of the pool.
-    largest
-        Largest sum told apart.
+    first
+        Result of ``test(counts, inside)``.
+    counts, inside
+        As in :func:`gi_star`.
+    test
+        :func:`gi_star` with its sizes.
+    alpha
+        A cell is hot when its `q_hot` is at most this.
+    """
+    hot = first.index[first["q_hot"] <= alpha]
+    if not len(hot):
+        return first
+    rest = inside.copy()
+    rest.ravel()[hot] = False
+    again = test(np.where(rest, counts, 0), rest)
+    columns = ["p_hot", "mid_p_hot", "q_hot"]
+    both = first.copy()
+    both.loc[again.index, columns] = again[columns]
+    return both
+
+
+def hot_cells(
+    counts: Ints, inside: Bools, *, cell_size_m: float, radius_m: float, alpha: float
+) -> Bools:
+    """Tell which cells :func:`gi_star_twice` finds hot, and nothing else of them.
+
+    For many sets of counts: the same cells, in less than half the time.
+
+    Parameters
+    ----------
+    counts, inside, cell_size_m, radius_m, alpha
+        As in :func:`gi_star_twice`.
 
     Returns
     -------
     numpy.ndarray
-        Chance of each sum, shape (n_draws + 1, largest + 2); the last column holds every sum
-        above `largest`.
+        Shape (rows, columns).
+
+    Raises
+    ------
+    PolicyRefused
+        As :func:`gi_star` does.
     """
-    # A value above the largest sum exceeds it alone: all such are equal.
-    value, n_equal = np.unique(np.minimum(values, largest + 1), return_counts=True)
-    chance = np.zeros((n_draws + 1, largest + 2))
-    chance[:, 0] = 1.0
-    before = filled = 0
-    for v, equal in zip(value.tolist(), n_equal.tolist(), strict=True):
-        share = _shares_of_block(before, equal, n_draws)
-        old = chance[:, : filled + 1].copy()
-        chance[:, : filled + 1] *= share[:, :1]
-        for j in range(1, min(equal, n_draws) + 1):
-            # A block never fills nearly all of a small draw: what that adds no p can show.
-            if share[:, j].max() > _NEGLIGIBLE:
-                _add_moved(chance[j:], old[: n_draws + 1 - j], share[j:, j, None], by=j * v)
-        before += equal
-        filled = min(filled + v * min(equal, n_draws), largest + 1)
-    return chance
+    hot = np.zeros(inside.shape, dtype=bool)
+    for _ in range(2):
+        rest = inside & ~hot
+        own, neighbours, neighbour_count = _around(
+            np.where(rest, counts, 0), rest, cell_size_m=cell_size_m, radius_m=radius_m
+        )
+        if not len(own):
+            break
+        asked = questions(own, neighbours, neighbour_count)
+        found = _discovered(p_hot(own, asked), np.bincount(asked.cell), alpha=alpha)
+        if not found.any():
+            break
+        hot[rest] = found[asked.cell]
+    return hot
 
 
-def _add_moved(to: Floats, chance: Floats, share: Floats, *, by: int) -> None:
-    """Add chances times `share`, `by` sums further up; the last column takes what passes it."""
-    room = max(to.shape[1] - 1 - by, 0)
-    to[:, by : by + min(room, chance.shape[1])] += share * chance[:, :room]
-    if room < chance.shape[1]:
-        to[:, -1:] += share * chance[:, room:].sum(axis=1, keepdims=True)
+def _discovered(p: Floats, n_cells: Ints, *, alpha: float) -> Bools:
+    """Tell which p-values, each of so many cells, Benjamini and Hochberg's procedure accepts."""
+    order = np.argsort(p)
+    rank = np.cumsum(n_cells[order])
+    q = np.minimum.accumulate((p[order] * (rank[-1] / rank))[::-1])[::-1]
+    discovered = np.empty(len(p), dtype=bool)
+    discovered[order] = q <= alpha
+    return discovered
 
 
-def _shares_of_block(before: int, equal: int, n_draws: int) -> Floats:
-    """Return the chance that j of k draws come from a block of `equal`, `before` being the others.
-
-    Shape (n_draws + 1, n_draws + 1), k by j. Drawn one at a time, which needs no factorials and
-    so loses no digits; rows of more draws than there are values are 0.
-    """
-    share = np.zeros((n_draws + 1, n_draws + 1))
-    share[0, 0] = 1.0
-    j = np.arange(n_draws + 1)
-    for k in range(1, min(n_draws, before + equal) + 1):
-        left = before + equal - k + 1
-        share[k] = share[k - 1] * np.maximum(before - (k - 1 - j), 0) / left
-        share[k, 1:] += share[k - 1, :-1] * np.maximum(equal - j[:-1], 0) / left
-    return share
-
-
-def _without_own(
-    tail: Floats, u: Ints, k: Ints, s: Ints, *, n_cells: int, before_zero: float
-) -> Floats:
-    """Take one copy of the own count u out of the pool of a cumulative distribution.
-
-    A draw of i from the whole pool holds u with chance i / n, and is then a draw of i - 1 from
-    the others with u on top: ``n * whole(i, s) = (n - i) * rest(i, s) + i * rest(i - 1, s - u)``.
-    """
-    rest = np.zeros(len(u))
-    for i in range(tail.shape[0]):
-        level = s - (k - i) * u
-        whole = np.where(level < 0, before_zero, tail[i, np.clip(level, 0, tail.shape[1] - 1)])
-        step = (n_cells * whole - i * rest) / max(n_cells - i, 1)
-        rest = np.where(i <= k, step, rest)
-    return rest
+def _around(
+    study: Ints, inside: Bools, *, cell_size_m: float, radius_m: float
+) -> tuple[Ints, Ints, Ints]:
+    """Return the count of each study cell, its number of neighbours and the count in them."""
+    radius_cells = radius_m / cell_size_m
+    own = study[inside]
+    neighbours = disc_sums(inside.astype(np.int64), radius_cells=radius_cells)[inside] - 1
+    neighbour_count = disc_sums(study, radius_cells=radius_cells)[inside] - own
+    _refuse_reach(neighbours, neighbour_count, radius_m=radius_m, cell_size_m=cell_size_m)
+    return own, neighbours, neighbour_count
 
 
 def gi_star_z(own: Ints | Floats, members: Ints, member_count: Ints | Floats) -> Floats:
@@ -221,14 +226,14 @@ def gi_star_z(own: Ints | Floats, members: Ints, member_count: Ints | Floats) ->
     own
         Incidents per cell; several columns are several sets of incidents.
     members
-        Number of cells in each cell's neighbourhood, itself included; broadcast against `own`.
+        Number of cells in each neighbourhood; broadcast against `member_count`.
     member_count
-        Incidents in that neighbourhood, shape of `own`.
+        Incidents in each neighbourhood, and as many columns as `own`.
 
     Returns
     -------
     numpy.ndarray
-        z-scores, shape of `own`.
+        z-scores, shape of `member_count`.
 
     References
     ----------
@@ -236,10 +241,10 @@ def gi_star_z(own: Ints | Floats, members: Ints, member_count: Ints | Floats) ->
     """
     n = len(own)
     if not n:
-        return np.zeros(own.shape)
+        return np.zeros(np.shape(member_count))
     spread = own.var(axis=0) * members * (n - members) / max(n - 1, 1)
     above = member_count - members * own.mean(axis=0)
-    return np.asarray(np.divide(above, np.sqrt(spread), out=np.zeros(own.shape), where=spread > 0))
+    return np.asarray(np.divide(above, np.sqrt(spread), out=np.zeros_like(above), where=spread > 0))
 
 
 def _refuse_reach(

@@ -21,11 +21,12 @@ def backtest(
     workspace: WorkspaceOption,
     theme: Annotated[str, typer.Option(help="Theme to test.")] = "burglary",
     cell: Annotated[
-        float, typer.Option(metavar="METRES", min=10, max=2000, help="Side of a cell.")
-    ] = 150.0,
+        float | None, typer.Option(metavar="METRES", help="Side of a cell; else the policy's.")
+    ] = None,
     area_km2: Annotated[
-        float, typer.Option(metavar="KM2", help="Area that every method may flag.")
-    ] = 1.5,
+        float | None,
+        typer.Option(metavar="KM2", help="Area that every method may flag; else the policy's."),
+    ] = None,
     train_until: Annotated[
         datetime | None,
         typer.Option(
@@ -44,16 +45,24 @@ def backtest(
 ) -> None:
     """Test what hotspots of earlier months would have caught; nothing is frozen."""
     from hotspots.pipeline.backtest import backtest as test
-    from hotspots.policy import load_policy
+    from hotspots.pipeline.deliveries import Current
+    from hotspots.policy import load_policy, policy_from
     from hotspots.store.workspace import open_workspace
 
+    content = load_policy(policy).model_dump()
+    asked = {"cell_size_m": cell, "area_km2": area_km2}
+    given = {name: value for name, value in asked.items() if value is not None}
     with progress_bar() as progress:
         document = test(
-            open_workspace(workspace),
-            load_policy(policy),
+            Current(open_workspace(workspace)),
+            policy_from(
+                content
+                | {
+                    "backtest": content["backtest"] | given,
+                    "hotspots": content["hotspots"] | {"themes": [theme]},
+                }
+            ),
             theme=theme,
-            cell_size_m=cell,
-            area_km2=area_km2,
             train_until=train_until.date() if train_until else None,
             test_until=test_until.date() if test_until else None,
             progress=progress,

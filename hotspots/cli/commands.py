@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hotspots.cli.backtest import backtest
+from hotspots.cli.groups import groups
 from hotspots.cli.ingest import ingest
 from hotspots.cli.options import (
     AreaLevel,
@@ -18,7 +19,7 @@ from hotspots.cli.options import (
     WorkspaceOption,
 )
 from hotspots.cli.printing import export_surface, print_priorities, progress_bar
-from hotspots.errors import HotspotsError, Problem
+from hotspots.errors import HotspotsError, InputRefused, Problem
 
 app = typer.Typer(
     help="Where to act, whether a measure is justified there, and when to end it.",
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(ingest, name="ingest")
 app.command()(backtest)
+app.command()(groups)
 
 
 @app.command()
@@ -145,6 +147,7 @@ def export(
 ) -> None:
     """Write a result of a run to a file."""
     from hotspots.outputs.exports import write_export
+    from hotspots.results import CONFIDENTIAL
     from hotspots.store.runs import open_run
     from hotspots.store.workspace import open_workspace
 
@@ -152,6 +155,14 @@ def export(
     if what == "surface":
         export_surface(opened, to, theme=theme, months=months)
         return
+    if what in CONFIDENTIAL:
+        raise InputRefused(
+            Problem(
+                f"{what} rests on the zones of youth groups, which are confidential.",
+                "Look at them with: hotspots groups.",
+                value=what,
+            )
+        )
     table = opened.table(what)
     write_export(table, to, date=opened.record.until)
     typer.echo(f"{len(table)} rows of {what} of run {opened.record.id} in {to}.")

@@ -98,6 +98,32 @@ def ingest_built_up(
     _take_in("built-up", file, workspace, policy, as_json, mapping=mapping)
 
 
+@ingest.command("groups")
+def ingest_groups(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    categories: CategoriesOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a scan of youth groups: codes, labels and coarse zones, nothing about persons."""
+    _take_in("groups", file, workspace, policy, as_json, mapping=mapping, categories=categories)
+
+
+@ingest.command("events")
+def ingest_events(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    level: LevelOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in an event calendar: days that distort counts, and events that may explain a break."""
+    _take_in("events", file, workspace, policy, as_json, mapping=mapping, level=level)
+
+
 def _take_in(
     kind: "Kind",
     file: Path,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hotspots.outputs.tables import PrioritiesDocument
-    from hotspots.pipeline.run import Progress
+    from hotspots.pipeline.progress import Progress
     from hotspots.records import Delivery, Question
     from hotspots.store.runs import Run
 

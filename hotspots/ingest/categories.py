@@ -94,12 +94,7 @@ def guessed_categories(codes: "pd.Series", *, file: str, column: str) -> Categor
         When no table does.
     """
     distinct = {_plain_code(text) for text in codes.unique()}
-    tables = [
-        _table(resource.read_text(encoding="utf-8"), Path(resource.name).stem, resource.name, True)
-        for resource in sorted(files("hotspots.ingest").joinpath("tables").iterdir(), key=str)
-        if resource.name.endswith(".csv")
-    ]
-    best = max(tables, key=lambda table: len(distinct & table.categories.keys()))
+    best = max(_known_tables(), key=lambda table: len(distinct & table.categories.keys()))
     if 2 * len(distinct & best.categories.keys()) < max(len(distinct), 1):
         raise InputRefused(
             Problem(
@@ -112,6 +107,19 @@ def guessed_categories(codes: "pd.Series", *, file: str, column: str) -> Categor
             )
         )
     return best
+
+
+def known_themes() -> frozenset[str]:
+    """Return the themes of the known category tables."""
+    return frozenset(each.theme for table in _known_tables() for each in table.categories.values())
+
+
+def _known_tables() -> list[CategoryTable]:
+    return [
+        _table(resource.read_text(encoding="utf-8"), Path(resource.name).stem, resource.name, True)
+        for resource in sorted(files("hotspots.ingest").joinpath("tables").iterdir(), key=str)
+        if resource.name.endswith(".csv")
+    ]
 
 
 def _table(text: str, name: str, file: str, guessed: bool) -> CategoryTable:

@@ -6,12 +6,13 @@ table of areas are never read; asking for one in the mapping is refused by name.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import TYPE_CHECKING
 
 from hotspots.errors import PersonalDataRefused, Problem
 from hotspots.ingest.headers import plain
+from hotspots.schemas import why_unscored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,13 +37,8 @@ _PERSONAL_NAMES = {
     ),
     "origin or nationality of persons": r"nationaliteit|etnici\w+|geboorteland|ethnicity",
 }
-_PROXIES = {
-    "income": r".*(income|inkomen).*",
-    "benefits": r".*(benefit|uitkering|bijstand|_ww_|wao).*",
-    "migration background": r".*(migrati|westers|western|marokk|turk|suriname|antill|herkomst).*",
-    "inhabitants": r".*(inwoner|population|bevolking|inhabitant).*",
-    "perception of health": r".*(e33|verward).*",
-}
+_NICKNAMES = r"bijnam\w*|bijnaam|roepnam\w*|alias(sen)?|nick_?names?|straatnaam|aka"
+_MEMBERS = r".*(leden|lid|member|kopstuk|meeloper|persoon|personen|person).*"
 _TELLTALES = {
     what: re.compile(pattern, re.IGNORECASE)
     for what, pattern in {
@@ -81,9 +77,39 @@ def refuse_personal_data(frame: "pd.DataFrame", *, file: str, mapped: Mapping[st
             column=column,
         )
         for column in frame.columns
-        for what, why in _findings(
-            column, frame[column], is_area_name=ours.get(column) == "area_name"
+        for what, why in _findings(column, frame[column], ours.get(column))
+    ]
+    if problems:
+        raise PersonalDataRefused(problems)
+
+
+def refuse_other_columns(
+    names: Iterable[str], *, mapped: Mapping[str, str], allowed: Iterable[str], file: str
+) -> None:
+    """Refuse a table with any column but those used: naming what is forbidden falls short.
+
+    Parameters
+    ----------
+    mapped
+        Our name -> name in the file, of the columns used.
+    allowed
+        Our names of the columns that may be there.
+
+    Raises
+    ------
+    PersonalDataRefused
+        Naming every such column, and why it may not be there.
+    """
+    problems = [
+        Problem(
+            f"This column may not be in the file: {_why_not(name)}.",
+            "Remove it at the source, and take in the new file; it may hold only "
+            f"{', '.join(allowed)} and, in a spatial file, the geometry.",
+            file=file,
+            column=name,
         )
+        for name in names
+        if name not in mapped.values()
     ]
     if problems:
         raise PersonalDataRefused(problems)
@@ -99,26 +125,34 @@ def refuse_proxies(mapped: Mapping[str, str], *, file: str) -> None:
     """
     problems = [
         Problem(
-            f"This column is about {what}: it may never enter a score.",
+            f"This column may never enter a score: {why}.",
             f"Map {mine} to another column, such as the number of dwellings.",
             file=file,
             column=theirs,
         )
         for mine, theirs in mapped.items()
-        for what, pattern in _PROXIES.items()
-        if mine != "area_name" and re.fullmatch(pattern, plain(theirs))
+        if mine != "area_name" and (why := why_unscored(plain(theirs)))
     ]
     if problems:
         raise PersonalDataRefused(problems)
 
 
-def _findings(column: str, texts: "pd.Series", *, is_area_name: bool) -> Iterator[tuple[str, str]]:
+def _why_not(name: str) -> str:
+    kinds = {**_PERSONAL_NAMES, "nicknames": _NICKNAMES, "persons in a group": _MEMBERS}
+    found = (what for what, pattern in kinds.items() if re.fullmatch(pattern, plain(name)))
+    if what := next(found, None):
+        return f"it is about {what}"
+    return why_unscored(plain(name)) or "nothing but the columns named may be"
+
+
+def _findings(column: str, texts: "pd.Series", mine: str | None) -> Iterator[tuple[str, str]]:
     name = plain(column)
+    names_no_person = mine in ("area_name", "name")
     for what, pattern in _PERSONAL_NAMES.items():
-        if re.fullmatch(pattern, name) and not (is_area_name and what == "names of persons"):
+        if re.fullmatch(pattern, name) and not (names_no_person and what == "names of persons"):
             yield what, "by its name"
             return
-    found = None if is_area_name else _by_content(texts)
+    found = None if mine == "area_name" else _by_content(texts)
     if found:
         yield found
 

@@ -48,6 +48,16 @@ _SYNONYMS = {
         "count": """
             aantal count aantal_incidenten incidenten geregistreerde_misdrijven
             geregistreerde_misdrijven_1 aantal_registraties registraties n""",
+        "round": "ronde round halfjaar half_jaar half_year peilmoment peildatum datum date",
+        "group_id": "groep groep_id groepscode groepsnummer groepnummer group_id group code",
+        "network": "netwerk netwerk_id netwerkcode network network_id parent_network",
+        "label": "label groepslabel risicolabel risk_label",
+        "confidence": "zekerheid betrouwbaarheid confidence",
+        "themes": "themas thema_s themes thema theme",
+        "lead_body": "trekker regie regievoerder lead_body lead",
+        "kind": "soort kind type gebeurtenis",
+        "name": "naam name omschrijving titel title",
+        "level": "niveau gebiedsniveau level",
     }.items()
 }
 """What a column may be called, in plain form (see :func:`plain`); the first that fits is taken."""
@@ -76,6 +86,16 @@ class Columns(BaseModel):
     end: str | None = Field(None, description="Date or date and time of the end.")
     end_time: str | None = Field(None, description="Time of the end, beside its date.")
     initiator: str | None = Field(None, description="Citizen (burger) or police (politie).")
+    round: str | None = Field(None, description="Half year of a group scan, or a date in it.")
+    group_id: str | None = Field(None, description="Pseudonymous code of a group.")
+    network: str | None = Field(None, description="Pseudonymous code of a group's network.")
+    label: str | None = Field(None, description="Label of a group: laag, midden or hoog.")
+    confidence: str | None = Field(None, description="How sure a group's row is.")
+    themes: str | None = Field(None, description="Themes of a group.")
+    lead_body: str | None = Field(None, description="Who leads the approach of a group.")
+    kind: str | None = Field(None, description="Kind of an event.")
+    name: str | None = Field(None, description="Short name of an event, never of a person.")
+    level: str | None = Field(None, description="Level of an event's area.")
 
     def used(self) -> dict[str, str]:
         """Return our name -> name in the file, of the columns that are mapped."""

@@ -40,6 +40,12 @@ class Quarantine:
             text = None if value is None or pd.isna(value) else str(value)[:_LONGEST_VALUE]
             self.problems.append((_row_number(row), column, text, rule, remedy))
 
+    def forget_values(self) -> None:
+        """Keep where each problem is and its rule, not the value: it may not be stored."""
+        self.problems = [
+            (row, column, None, rule, remedy) for row, column, _, rule, remedy in self.problems
+        ]
+
     @property
     def rows(self) -> set[int]:
         """Row numbers with at least one problem."""

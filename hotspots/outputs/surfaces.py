@@ -56,7 +56,7 @@ def write_surface(
     Parameters
     ----------
     cells
-        The study cells of one theme and period; see :func:`hotspots.schemas.cells_schema`.
+        The study cells of one theme and period; see :func:`hotspots.results.cells_schema`.
     path
         Where to write; an existing file is replaced.
     crs

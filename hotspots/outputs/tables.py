@@ -14,10 +14,11 @@ from pydantic.fields import ComputedFieldInfo, FieldInfo
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.text import Words
 from hotspots.records import Question, RunRecord
+from hotspots.results import CONFIDENTIAL, PER_CELL, RESULTS
 from hotspots.schemas import Level
 
-RESULT_NAMES = ("priorities", "months", "target", "unplaced", "hotspots")
-"""Results that anyone may take away. Counts per cell are not: those are the analyst's."""
+RESULT_NAMES = tuple(name for name in RESULTS if name not in PER_CELL | CONFIDENTIAL)
+"""Results that anyone may take away. Figures per cell are not: those are the analyst's."""
 
 _CHOSEN_AT: tuple[Level, ...] = ("service-area", "wijk", "buurt", "stadsdeel", "municipality")
 

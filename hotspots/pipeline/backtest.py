@@ -1,4 +1,4 @@
-"""What last year's hotspots would have caught: a question to the data, computed and not frozen."""
+"""What last year's hotspots would have caught: asked of the data, or frozen with a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,19 +11,17 @@ from hotspots.pipeline.backtest_document import (
     Sentence,
     Tested,
     concentrated,
-    month_name,
-    month_number,
     tested,
 )
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.histories import ends_by, last_day_of
-from hotspots.pipeline.run import Progress
-from hotspots.pipeline.search import Ask, Ground, ground_of
-from hotspots.policy import Policy, policy_from
+from hotspots.pipeline.ground import Ground, ground_of
+from hotspots.pipeline.incidents import Ask
+from hotspots.pipeline.months import last_day_of, last_whole_month, month_name, month_number
+from hotspots.pipeline.progress import Progress
+from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import UNSCORED_THEMES
 from hotspots.store import facts
-from hotspots.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from hotspots.analysis.backtest import Settings
@@ -60,28 +58,27 @@ class _Matter:
 
 
 def backtest(
-    workspace: Workspace,
+    current: Current,
     policy: Policy,
     *,
     theme: str,
-    cell_size_m: float,
-    area_km2: float,
     train_until: date | None = None,
     test_until: date | None = None,
+    ground: Ground | None = None,
     progress: Progress = lambda what, done, steps: None,
 ) -> BacktestDocument:
     """Test on delivered months what hotspots of earlier months would have caught.
 
     Parameters
     ----------
+    current
+        The deliveries that hold now.
     policy
-        Sources, bandwidth, radius and seed.
+        Section `backtest`, and sources, bandwidth, radius and seed.
     theme
         Theme of the incidents.
-    cell_size_m
-        Side of a cell.
-    area_km2
-        Area that every method flags, in whole cells.
+    ground
+        Study area with cells of the size that the policy asks for a backtest; laid where absent.
     train_until, test_until
         Last day known to the first flags, and of the reported period; months that end later are
         left out. The last :data:`TEST_MONTHS` months up to the last delivered one by default.
@@ -97,11 +94,10 @@ def backtest(
     from hotspots.analysis.forecasts import methods_of
 
     progress("reading deliveries", 0, 0)
-    content = policy.model_dump()
-    asked = {"themes": [theme], "cell_size_m": cell_size_m}
-    policy = policy_from(content | {"hotspots": content["hotspots"] | asked})
-    settings = analysis.Settings(area_km2=area_km2, seed=policy.rates.seed)
-    matter = _matter(Current(workspace), policy, theme, (train_until, test_until), settings)
+    settings = analysis.Settings(
+        seed=policy.rates.seed, **policy.backtest.model_dump(include=_SETTINGS)
+    )
+    matter = _matter(current, policy, theme, (train_until, test_until), settings, ground)
     found = []
     for done, months_ahead in enumerate((1, matter.span.months)):
         progress(f"testing flags of {months_ahead} months", done, 2)
@@ -120,7 +116,20 @@ def backtest(
         rolling=tested(found[0], months_ahead=1),
         standing=tested(found[1], months_ahead=matter.span.months),
         settings=settings,
-        demo=workspace.demo,
+        demo=current.workspace.demo,
+    )
+
+
+_SETTINGS = {"area_km2", "selection_months", "least_months", "draws"}
+
+
+def backtest_ground(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
+    """Return the study area with cells of the size that the policy asks for a backtest."""
+    cells = {"cell_size_m": policy.backtest.cell_size_m}
+    return ground_of(
+        current,
+        policy.model_copy(update={"hotspots": policy.hotspots.model_copy(update=cells)}),
+        asks,
     )
 
 
@@ -130,6 +139,7 @@ def _matter(
     theme: str,
     dates: tuple[date | None, date | None],
     settings: "Settings",
+    ground: Ground | None,
 ) -> _Matter:
     """Return what is tested, or say why it cannot be."""
     held = _delivered(current, policy, theme)
@@ -139,7 +149,7 @@ def _matter(
     }
     period = (min(by_month), month_name(span.test_until))
     ask = Ask(theme, period, len(by_month), by_month)
-    ground = ground_of(current, policy, [ask])
+    ground = ground or backtest_ground(current, policy, [ask])
     history = _history(current, ground, ask)
     if not history.counts[:, history.months > span.train_until].any():
         raise WorkspaceRefused(
@@ -220,9 +230,9 @@ def _span_of(
 ) -> _Span:
     """Return the months that the dates mean, or the last year of what was delivered."""
     last = month_number(max(held))
-    test = None if test_until is None else _last_whole_month(test_until)
+    test = None if test_until is None else last_whole_month(test_until)
     if train_until is not None:
-        train = _last_whole_month(train_until)
+        train = last_whole_month(train_until)
         test = min(train + TEST_MONTHS, last) if test is None else test
     else:
         test = last if test is None else test
@@ -258,12 +268,6 @@ def _span_of(
     return _Span(train, test)
 
 
-def _last_whole_month(day: date) -> int:
-    """Return the number of the last month that has ended on a day."""
-    month = f"{day:%Y-%m}"
-    return month_number(month) - (not ends_by(month, day))
-
-
 def _history(current: Current, ground: Ground, ask: Ask) -> "History":
     import geopandas as gpd
     import numpy as np
@@ -285,13 +289,17 @@ def _candidates(policy: Policy) -> "Candidates":
     """Return the parameters to try, the policy's own among them, none too small for the cells."""
     from hotspots.analysis.forecasts import Candidates
 
-    cell_size_m, usual = policy.hotspots.cell_size_m, Candidates()
-    bandwidths_m = (policy.hotspots.bandwidth_m, *usual.bandwidths_m)
-    radii_m = (policy.hotspots.radius_m, *usual.radii_m)
+    asked = policy.backtest
+    bandwidths_m = (policy.hotspots.bandwidth_m, *asked.bandwidths_m)
+    radii_m = (policy.hotspots.radius_m, *asked.radii_m)
+    narrowest_m = _NARROWEST_CELLS * asked.cell_size_m
     return Candidates(
-        bandwidths_m=sorted({max(each, _NARROWEST_CELLS * cell_size_m) for each in bandwidths_m}),
-        radii_m=sorted({max(each, cell_size_m) for each in radii_m}),
-        reach_m=max(usual.reach_m, 2 * cell_size_m),
+        bandwidths_m=sorted({max(each, narrowest_m) for each in bandwidths_m}),
+        radii_m=sorted({max(each, asked.cell_size_m) for each in radii_m}),
+        half_lives_months=sorted(set(asked.half_lives_months)),
+        reach_m=max(asked.reach_m, 2 * asked.cell_size_m),
+        reaches_months=sorted(set(asked.reaches_months)),
+        fit_months=asked.fit_months,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from hotspots.pipeline.months import month_name
 from hotspots.schemas import StudyAreaOrigin
 
 if TYPE_CHECKING:
@@ -146,17 +147,6 @@ class BacktestDocument(_Part):
     standing: Tested
     sentence: Sentence
     concentration: Concentrated
-
-
-def month_number(month: str) -> int:
-    """Return a month (``YYYY-MM``) as the number of months since year 0."""
-    year, number = map(int, month.split("-"))
-    return 12 * year + number - 1
-
-
-def month_name(number: int) -> str:
-    """Return the month (``YYYY-MM``) of a number."""
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def tested(found: "Backtest", *, months_ahead: int) -> Tested:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hotspots import __version__
 from hotspots.policy import Policy
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from hotspots.ingest.result import Ingested
+
+
+_PLACED = ("incidents", "dwellings", "groups")
+"""Kinds whose rows must lie in the municipality."""
 
 
 def take_in(
@@ -54,15 +58,17 @@ def take_in(
     InputRefused
         With every problem at once.
     """
-    from hotspots.ingest import areas, counts, dwellings, incidents
+    from hotspots.ingest import areas, counts, dwellings, events, groups, incidents
     from hotspots.ingest import categories as tables
     from hotspots.ingest.mapping import load_mapping
 
     columns = load_mapping(mapping)
     table = None if categories is None else tables.load_categories(categories)
-    area = Current(workspace).municipality() if kind in ("incidents", "dwellings") else None
-    request = _request(kind, file, repr(columns), repr(table), level, policy, area)
-    for earlier in facts.list_deliveries(workspace):
+    area = Current(workspace).municipality() if kind in _PLACED else None
+    known = facts.list_deliveries(workspace)
+    themes = frozenset(theme for each in known for theme in each.themes)
+    request = _request(kind, file, repr(columns), repr(table), level, policy, area, themes)
+    for earlier in known:
         if request and earlier.request == request:
             return earlier, False
     crs, limits, points = workspace.crs, policy.limits, policy.points
@@ -90,6 +96,20 @@ def take_in(
             )
         case "built-up":
             found = dwellings.ingest_built_up(file, mapping=columns, crs=crs, limits=limits)
+        case "groups":
+            found = groups.ingest_groups(
+                file,
+                mapping=columns,
+                categories=table,
+                themes=themes,
+                crs=crs,
+                area=area,
+                limits=limits,
+                points=points,
+                groups=policy.groups,
+            )
+        case "events":
+            found = events.ingest_events(file, mapping=columns, level=level, limits=limits)
     return deliver(workspace, found, at=at, request=request)
 
 
@@ -101,6 +121,7 @@ def _request(
     level: Level | None,
     policy: Policy,
     area: "BaseGeometry | None",
+    themes: frozenset[str],
 ) -> str:
     """Return a hash of the file and of everything that decides how it is taken in."""
     from hotspots.ingest.readers import content_sha256
@@ -108,7 +129,9 @@ def _request(
     if not file.is_file():
         return ""  # the reader says what is wrong with it
     how = (__version__, kind, content_sha256(file), file.suffix, columns, table, str(level))
-    settings = (policy.limits.model_dump_json(), policy.points.model_dump_json())
+    settings = [policy.limits.model_dump_json(), policy.points.model_dump_json()]
+    if kind == "groups":
+        settings += [policy.groups.model_dump_json(), *sorted(themes)]
     outline = b"" if area is None else area.wkb
     return sha256("|".join([*how, *settings]).encode() + outline).hexdigest()
 
@@ -189,6 +212,15 @@ class Current:
             months = [month for month, each in by_month.items() if each.id == delivery.id]
             parts.append(rows[(rows["theme"] == theme) & rows["month"].isin(months)])
         return pd.concat(parts, ignore_index=True)
+
+    def holding(self, kind: Literal["groups", "events"]) -> "pd.DataFrame | None":
+        """Return all rows of groups or events that hold, and pin where they come from."""
+        import pandas as pd
+
+        parts = facts.holding_rows(self.workspace, self.deliveries, kind=kind)
+        for delivery, _ in parts:
+            self.pinned[delivery.id] = delivery
+        return pd.concat([rows for _, rows in parts], ignore_index=True) if parts else None
 
     def municipality(self) -> "BaseGeometry | None":
         """Return the areas of the highest delivered level as one, in the workspace's CRS."""

@@ -1,6 +1,5 @@
 """Counts of one theme by area and month, as each level sees them."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current, which_area
+from hotspots.pipeline.months import ends_by
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import LEVELS, Level
@@ -70,17 +70,6 @@ def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, H
     if not histories:
         raise _no_counts(theme, "any level", current.deliveries)
     return histories
-
-
-def ends_by(month: str, until: date) -> bool:
-    """Return whether a month (``YYYY-MM``) has ended on the cut-off date."""
-    return last_day_of(month) <= until
-
-
-def last_day_of(month: str) -> date:
-    """Return the last day of a month (``YYYY-MM``)."""
-    year, number = map(int, month.split("-"))
-    return date(year, number, monthrange(year, number)[1])
 
 
 def _from_counts(

@@ -1,7 +1,7 @@
 """One run: everything that was asked, answered from pinned deliveries and frozen."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from importlib.resources import files
@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Literal
 
 from hotspots import __version__
 from hotspots.errors import Problem, WorkspaceRefused
-from hotspots.pipeline import ranking, search
+from hotspots.pipeline import ranking
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.histories import ends_by, histories_of, last_day_of
+from hotspots.pipeline.evidence import gathered, prepared
+from hotspots.pipeline.histories import histories_of
+from hotspots.pipeline.incidents import asks_of
+from hotspots.pipeline.months import ends_by, last_day_of
+from hotspots.pipeline.progress import Progress
 from hotspots.policy import Policy
-from hotspots.records import Delivery, RunRecord
+from hotspots.records import Delivery, RunRecord, Search
+from hotspots.results import RESULTS
 from hotspots.store import runs
 from hotspots.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Progress = Callable[[str, int, int], None]
-"""Called as (what is being done, steps done, steps in all)."""
 
 _LAST_YEAR_COUNTS_FROM_MONTH = 6
 
@@ -66,40 +68,32 @@ def run(
     if last_year is None:
         last_year = _last_year(current.deliveries, policy.priorities.theme, until)
     years = range(last_year - policy.priorities.years + 1, last_year + 1)
-    asks = search.asks_of(current, policy, until) if kind == "yearly" else []
+    asks = asks_of(current, policy, until) if kind == "yearly" else []
     histories = {}
     if _can_rank(current) or not asks:
         histories = histories_of(current, policy, until)
         ranking.refuse_empty_years(histories, years)
-    ground = search.ground_of(current, policy, asks) if asks else None
-    for delivery in [each for ask in asks for each in ask.by_month.values()]:
-        current.read(delivery)
-    record = _record(workspace, policy, kind, at, until, years, current.pinned.values())
+    previous = runs.run_before(workspace, until) if asks else None
+    evidence = prepared(current, policy, asks, until, previous) if asks else None
+    record = _record(workspace, policy, kind, at, until, years, current.pinned.values(), previous)
     if (workspace.runs / record.id).exists():
         return runs.open_run(workspace, record.id)
-    steps = len(histories) + len(asks)
-    answers, findings = [], []
-    for done, (level, history) in enumerate(histories.items()):
-        progress(f"ranking per {level}", done, steps)
+    answers = []
+    for level, history in histories.items():
+        progress(f"ranking per {level}", 0, 0)
         answers.append(ranking.answer(level, history, current.areas[level], policy, years))
-    for done, ask in enumerate(asks, start=len(histories)):
-        progress(f"hotspots of {ask.theme}, {ask.months} months", done, steps)
-        if ground is not None:
-            findings.append(search.find(current, policy, ground, ask))
-    progress("freezing the run", steps, steps)
-    record = record.model_copy(
-        update={
-            "questions": [each.question for each in answers],
-            "searches": [each.search for each in findings],
-        }
-    )
     tables: dict[str, pd.DataFrame] = {}
     if answers:
         history = next(iter(histories.values()))
         tables |= ranking.results_of(answers, history, policy, years)
-    if findings:
-        tables |= search.results_of(findings)
-        findings.clear()  # the cells of all searches are the bulk of a run: hold them once
+    searches: list[Search] = []
+    if evidence is not None:
+        searches, found = gathered(evidence, progress)
+        tables |= found
+    progress("freezing the run", 0, 0)
+    record = record.model_copy(
+        update={"questions": [each.question for each in answers], "searches": searches}
+    )
     return runs.freeze_run(workspace, record, _in_order(tables))
 
 
@@ -140,8 +134,7 @@ def _last_year(deliveries: Iterable[Delivery], theme: str, until: date) -> int:
 def _in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":
     """Return the tables with the columns of their schemas, in order."""
     return {
-        name: table.reindex(columns=list(runs.RESULTS[name]().columns))
-        for name, table in tables.items()
+        name: table.reindex(columns=list(RESULTS[name]().columns)) for name, table in tables.items()
     }
 
 
@@ -153,9 +146,11 @@ def _record(
     until: date,
     years: range,
     pinned: Iterable[Delivery],
+    previous: runs.Run | None,
 ) -> RunRecord:
     """Return the record of a run that is still to be made; its id is a hash of its inputs."""
     code = {"version": __version__, "sha256": code_hash()}
+    before = None if previous is None else previous.record.id
     inputs = {
         "kind": kind,
         "until": until.isoformat(),
@@ -163,6 +158,7 @@ def _record(
         "deliveries": sorted([each.id, *each.purged] for each in pinned),
         "policy": policy.model_dump(mode="json"),
         "code": code,
+        "previous": before,
     }
     digest = sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     return RunRecord(
@@ -174,6 +170,7 @@ def _record(
         crs=workspace.crs,
         demo=workspace.demo,
         code=code,
+        previous=before,
         deliveries=sorted(pinned, key=lambda each: each.sequence),
         policy=policy.model_dump(mode="json"),
         questions=[],

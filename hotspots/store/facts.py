@@ -23,6 +23,8 @@ _SCHEMAS: "dict[Kind, Callable[[], pa.DataFrameSchema]]" = {
     "incidents": schemas.incidents_schema,
     "dwellings": schemas.dwellings_schema,
     "built-up": schemas.built_up_schema,
+    "groups": schemas.groups_schema,
+    "events": schemas.events_schema,
 }
 
 
@@ -72,6 +74,30 @@ def current_of_kind(deliveries: Iterable[Delivery], kind: Kind) -> Delivery | No
         key=lambda each: each.sequence,
         default=None,
     )
+
+
+def holding_rows(
+    workspace: Workspace, deliveries: Sequence[Delivery], *, kind: Literal["groups", "events"]
+) -> "list[tuple[Delivery, pd.DataFrame]]":
+    """Return the deliveries of groups or events with the rows of each that hold.
+
+    A round of groups is superseded by a newer delivery of that round. Events are superseded by a
+    newer delivery of their source, for its whole period, from its first event to its last.
+    """
+    holding: list[tuple[Delivery, pd.DataFrame]] = []
+    for newer in _as_read_last([each for each in deliveries if each.kind == kind]):
+        rows = read_facts(workspace, newer)
+        if not len(rows):
+            continue
+        for at, (older, held) in enumerate(holding):
+            if kind == "groups":
+                superseded = held["round"].isin(rows["round"].unique())
+            else:
+                superseded = held["start"].between(rows["start"].min(), rows["start"].max())
+                superseded &= older.source == newer.source
+            holding[at] = older, held[~superseded]
+        holding.append((newer, rows))
+    return [(delivery, rows) for delivery, rows in holding if len(rows)]
 
 
 def current_months(
@@ -146,10 +172,10 @@ def read_rejects(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
 def purge_facts(
     workspace: Workspace, *, before: date, at: datetime, dry_run: bool = False
 ) -> list[str]:
-    """Delete counts, incidents and quarantined rows of months before `before`; record it.
+    """Delete counts, incidents, groups and quarantined rows of before `before`; record it.
 
     A delivery that lies wholly before is emptied, one that straddles is trimmed; its record
-    stays, with what was deleted. Areas, dwellings and runs hold no incidents and stay.
+    stays, with what was deleted. Areas, dwellings, events and runs hold no incidents and stay.
 
     Returns
     -------
@@ -160,7 +186,7 @@ def purge_facts(
     with writing(workspace):
         for delivery in list_deliveries(workspace):
             facts = _read(workspace, delivery, "facts")
-            months = facts.get("month")
+            months = _months_of(facts)
             if months is None or not (months < keep_from).any():
                 continue
             gone = months[months < keep_from]
@@ -178,6 +204,13 @@ def purge_facts(
             earlier = log.read_text(encoding="utf-8") if log.exists() else ""
             write_whole(log, earlier + json.dumps(entry, ensure_ascii=False) + "\n")
     return lines
+
+
+def _months_of(facts: "pd.DataFrame") -> "pd.Series | None":
+    """Return the month of each row, of a round of groups its last; none for what has no term."""
+    if "round" in facts:
+        return facts["round"].str.replace("-H1", "-06").str.replace("-H2", "-12")
+    return facts.get("month")
 
 
 def _trim(

@@ -3,29 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspots import schemas
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
 from hotspots.records import RunRecord
+from hotspots.results import RESULTS
 from hotspots.schemas import validated
 from hotspots.store.tables import read_table, sha256_of, write_table
 from hotspots.store.workspace import Workspace, staged_folder, writing
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RESULTS = {
-    "priorities": schemas.priorities_schema,
-    "months": schemas.months_schema,
-    "target": schemas.target_schema,
-    "unplaced": schemas.unplaced_schema,
-    "hotspots": schemas.hotspots_schema,
-    "cells": schemas.cells_schema,
-}
-"""The results of a run, each with its schema."""
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -106,6 +96,21 @@ def list_runs(workspace: Workspace) -> list[RunRecord]:
         for path in workspace.runs.glob("[!.]*/run.json")
     )
     return sorted(records, key=lambda record: (record.created_at, record.id), reverse=True)
+
+
+def run_before(workspace: Workspace, until: date) -> Run | None:
+    """Return the yearly run with hotspots of the latest cut-off date before `until`, if any.
+
+    Of several with that date it is the newest. A run of the same date is no earlier run: the
+    same question asked twice must get the same answer.
+    """
+    records = [
+        record
+        for record in list_runs(workspace)
+        if record.kind == "yearly" and record.until < until and "hotspots" in record.results
+    ]
+    latest = max(records, key=lambda record: (record.until, record.created_at), default=None)
+    return None if latest is None else Run(workspace, latest)
 
 
 def open_run(workspace: Workspace, run_id: str) -> Run:

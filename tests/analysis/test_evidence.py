@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +13,18 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.analysis.evidence import Evidence, Settings, hotspot_evidence
-from hotspots.analysis.grid import Floats, Grid, derived_study_area, make_grid
-from hotspots.analysis.polygons import hot_areas
+from hotspots.analysis.figures import figures_of, grade_of
+from hotspots.analysis.grid import (
+    Floats,
+    Grid,
+    bin_points,
+    cell_polygons,
+    derived_study_area,
+    make_grid,
+)
+from hotspots.analysis.moran import local_moran
+from hotspots.analysis.polygons import Area, hot_areas
+from hotspots.analysis.significance import gi_star
 
 CRS = "EPSG:28992"
 PERIOD = ("2023-01", "2025-12")
@@ -36,6 +47,7 @@ def at(points: Floats, *, when: str | None = None, seed: int = 1) -> pd.DataFram
             "y": points[:, 1],
             "month": moment.strftime("%Y-%m"),
             "occurred_at": moment,
+            "initiator": "citizen",
         }
     )
 
@@ -68,7 +80,14 @@ def planted(seed: int) -> pd.DataFrame:
     )
 
 
-def evidence(incidents: pd.DataFrame, *, grid: Grid = GRID, area: BaseGeometry = TOWN) -> Evidence:
+def evidence(
+    incidents: pd.DataFrame,
+    *,
+    grid: Grid = GRID,
+    area: BaseGeometry = TOWN,
+    circles: gpd.GeoDataFrame | None = None,
+    **asked: Any,
+) -> Evidence:
     return hotspot_evidence(
         incidents,
         theme="youth_nuisance",
@@ -76,7 +95,8 @@ def evidence(incidents: pd.DataFrame, *, grid: Grid = GRID, area: BaseGeometry =
         grid=grid,
         study_area=area,
         crs=CRS,
-        settings=Settings(radius_m=200),
+        settings=Settings(radius_m=200, **asked),
+        scan_circles=circles,
     )
 
 
@@ -94,7 +114,7 @@ def test_planted_truths_are_found_and_named_for_what_they_are(seed: int) -> None
     assert real["kind"] == "hotspot"
     assert real["count"] - real["stacked_count"] >= 80
     assert real["q_value"] <= 0.05
-    assert real["agreement"] == 3
+    assert (real["agreement"], real["methods_run"], real["grade"]) == (2, 2, "firm")
     night = holding(hotspots, NEW_YEAR)
     assert (night["kind"], night["one_night"]) == ("one_night", "12-31")
     assert night["one_night_share"] > 0.8
@@ -140,6 +160,7 @@ def test_every_figure_can_be_counted_again() -> None:
         density = len(held) / (row.geometry.area / 1e6)
         assert row["times_city_mean"] == pytest.approx(density / (total / GRID.area_km2))
         assert row["months_with_incidents"] == held["month"].nunique()
+        assert row["proactive_share"] == 0
         most = held.groupby(["x", "y"]).size().max()
         assert row["stack_share"] == pytest.approx(most / len(held))
         hour = held["occurred_at"].dt.hour
@@ -147,6 +168,130 @@ def test_every_figure_can_be_counted_again() -> None:
         by_night = night.dt.strftime("%m-%d").value_counts()
         assert row["one_night_share"] == pytest.approx(by_night.max() / len(held))
         assert (row["first_month"], row["last_month"]) == PERIOD
+
+
+def test_incidents_and_cells_of_a_hotspot_need_no_second_search() -> None:
+    town = planted(5)
+    found = evidence(town)
+    hot = found.cells.index[found.cells["q_hot"] <= 0.05]
+    assert len(found.hotspot_of) == len(town)
+    assert len(found.hotspot_cells) == len(found.hotspots)
+    for number, row in found.hotspots.iterrows():
+        held = town[found.hotspot_of == number]
+        assert len(held) == row["count"]
+        assert shapely.intersects_xy(row.geometry, held["x"], held["y"]).all()
+        cells = found.hotspot_cells[int(str(number))]
+        if "gi_star" in row["methods"].split():
+            assert np.isin(cells, hot).mean() > 0.5
+            assert found.cells.loc[cells, "p_hot"].min() == row["p_value"]
+        assert shapely.intersects(row.geometry, cell_polygons(GRID, cells)).all()
+    all_held = np.concatenate(found.hotspot_cells)
+    assert len(np.unique(all_held)) == len(all_held)
+    outside = bin_points(GRID, town["x"].to_numpy(), town["y"].to_numpy()).cell < 0
+    assert outside.any()
+    assert (found.hotspot_of[outside] == -1).all()
+
+
+def test_methods_are_those_that_were_run() -> None:
+    town = planted(2)
+    plain = evidence(town)
+    assert plain.clusters is None
+    assert (plain.hotspots["methods_run"] == 2).all()
+    asked = evidence(town, clusters=True)
+    assert asked.clusters is not None
+    circle = gpd.GeoDataFrame(geometry=[shapely.Point(HOTSPOT).buffer(400)], crs=CRS)
+    scanned = evidence(town, clusters=True, circles=circle)
+    assert (scanned.hotspots["methods_run"] == 4).all()
+    row = holding(scanned.hotspots, HOTSPOT)
+    assert row["methods"] == "gi_star density clusters scan"
+    assert (row["agreement"], row["grade"]) == (4, "firm")
+    assert "scan" not in holding(scanned.hotspots, NEW_YEAR)["methods"].split()
+    none = evidence(town, circles=circle.iloc[:0])
+    assert (none.hotspots["methods_run"] == 3).all()
+    assert not none.hotspots["methods"].str.contains("scan").any()
+    for each in (plain, asked, scanned, none):
+        named = [len(text.split()) for text in each.hotspots["methods"]]
+        assert each.hotspots["agreement"].tolist() == named
+
+
+def test_quadrants_are_those_of_moran_in_the_first_round() -> None:
+    town = planted(5)
+    found = evidence(town).cells
+    counts = np.zeros(GRID.shape, dtype=np.int64)
+    counts.ravel()[found.index] = found["tested_count"]
+    first = local_moran(gi_star(counts, GRID.inside, cell_size_m=GRID.cell_size_m, radius_m=200))
+    high = found.index[found["quadrant"] != "none"]
+    assert set(high) == set(first.index[first["q_value"] <= 0.05])
+    assert (found.loc[high, "quadrant"] == first.loc[high, "quadrant"]).all()
+    assert "high_high" in set(found["quadrant"])
+
+
+def test_support_and_grade_are_missing_where_nothing_was_tested() -> None:
+    town = planted(4)
+    station = (town["x"] == STATION[0]) & (town["y"] == STATION[1])
+    town.loc[station, ["x", "y"]] = (5000.0, 600.0)
+    plain, asked = evidence(town), evidence(town, support_draws=40, seed=3)
+    assert plain.hotspots["support"].isna().all()
+    real, night, stack = (
+        holding(asked.hotspots, place) for place in (HOTSPOT, NEW_YEAR, (5000.0, 600.0))
+    )
+    assert real["support"] >= 0.95
+    assert 0.5 < night["support"] < real["support"]  # it hangs on three months of 36
+    assert np.isnan(stack["support"])
+    assert pd.isna(stack["grade"])
+    assert real["grade"] == "firm"
+    same = evidence(town, support_draws=40, seed=3).hotspots
+    pd.testing.assert_series_equal(asked.hotspots["support"], same["support"])
+    left_out = ["support", "grade", "geometry"]
+    pd.testing.assert_frame_equal(
+        asked.hotspots.drop(columns=left_out), plain.hotspots.drop(columns=left_out)
+    )
+
+
+def test_a_hotspot_of_a_few_months_has_no_support() -> None:
+    hotspots = evidence(planted(1).query("month < '2023-06'"), support_draws=5).hotspots
+    assert len(hotspots)
+    assert hotspots["support"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("agreement", "methods_run", "support", "grade"),
+    [
+        (3, 3, np.nan, "firm"),
+        (2, 3, np.nan, "fair"),
+        (2, 3, 1.0, "fair"),
+        (3, 4, np.nan, "firm"),
+        (1, 3, np.nan, "weak"),
+        (5, 5, 0.8, "firm"),
+        (4, 5, 0.8, "firm"),
+        (4, 5, 0.79, "fair"),
+        (3, 5, 1.0, "fair"),
+        (3, 5, np.nan, "fair"),
+        (2, 4, np.nan, "fair"),
+        (2, 5, 1.0, "weak"),
+        (5, 5, 0.5, "fair"),
+        (5, 5, 0.49, "weak"),
+        (5, 5, 0.0, "weak"),
+    ],
+)
+def test_grades(agreement: int, methods_run: int, support: float, grade: str) -> None:
+    assert grade_of(agreement=agreement, methods_run=methods_run, support=support) == grade
+
+
+@pytest.mark.parametrize(
+    ("police", "citizen", "unknown", "share"),
+    [(30, 10, 0, 0.75), (0, 40, 0, 0.0), (15, 5, 20, 0.75), (15, 4, 21, None), (0, 0, 40, None)],
+)
+def test_share_that_the_police_began(
+    police: int, citizen: int, unknown: int, share: float | None
+) -> None:
+    begun = ["police"] * police + ["citizen"] * citizen + ["unknown"] * unknown
+    held = pd.DataFrame({"initiator": begun})
+    held = held.assign(place=range(40), on_stack=False, month="2025-01", night="", moran=True)
+    area = Area(shapely.box(0, 0, 100, 100), np.array([0]), tested=True)
+    cells = pd.DataFrame({"gi_star_z": [3.0], "p_hot": 0.001, "q_hot": 0.01, "dense": False})
+    found = figures_of(area, held, cells, few_incidents=25)["proactive_share"]
+    assert found == pytest.approx(np.nan if share is None else share, nan_ok=True)
 
 
 def test_order_and_ids_are_by_count_and_do_not_depend_on_the_order_of_rows() -> None:
@@ -291,7 +436,9 @@ def test_northern_ireland_within_its_limits(shared_data: Path) -> None:
     ).dropna()
     to_metres = Transformer.from_crs("EPSG:4326", "EPSG:29903", always_xy=True)
     x, y = to_metres.transform(street["Longitude"].to_numpy(), street["Latitude"].to_numpy())
-    incidents = pd.DataFrame({"x": x, "y": y, "month": street["Month"], "occurred_at": pd.NaT})
+    incidents = pd.DataFrame(
+        {"x": x, "y": y, "month": street["Month"], "occurred_at": pd.NaT, "initiator": "unknown"}
+    )
     area = derived_study_area(x, y, bandwidth_m=500, cell_size_m=250)
     found = hotspot_evidence(
         incidents,

@@ -16,12 +16,8 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from hotspots.analysis.grid import Bools, Ints, bin_points, make_grid
-from hotspots.analysis.significance import (
-    disc_sums,
-    gi_star,
-    permutation_p,
-    sum_distribution,
-)
+from hotspots.analysis.permutation import permutation_p, sum_distribution
+from hotspots.analysis.significance import disc_sums, gi_star
 from hotspots.errors import PolicyRefused
 
 

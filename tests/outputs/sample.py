@@ -7,19 +7,20 @@ from datetime import UTC, date, datetime
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely.geometry import box
+from shapely.geometry import Point, Polygon, box
 
 from hotspots.policy import Policy
 from hotspots.records import Delivery, Question, RunRecord, Search
-from hotspots.schemas import (
+from hotspots.results import (
+    RESULTS,
     cells_schema,
     hotspots_schema,
     months_schema,
     priorities_schema,
     target_schema,
     unplaced_schema,
-    validated,
 )
+from hotspots.schemas import validated
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)> & Zn."
 FORMULA_NAME = '=HYPERLINK("x")'
@@ -60,6 +61,22 @@ FOUND = (
     ("12m-burglary-001", "hotspot", 25, 0, 9.95, 0.2, "gi_star density", 0.2, 0.1,
      "02-02", 9, "significant", 900, 200, 300),
 )  # fmt: skip
+# id: lineage, predecessors, support, grade, proactive, event share, now, before, ratio, low, high,
+# relative, low, high, trend, hot steps, events
+COURSES: dict[str, tuple[object, ...]] = {
+    "36m-burglary-001": ("continued", "36m-burglary-001", 0.97, "firm", 0.12, 0.05, 84, 60, 1.4,
+     1.0, 1.97, 1.6, 1.13, 2.28, "intensifying", 10, "Slotenactie Havenkwartier (2024-03-01)"),
+    "36m-burglary-003": ("split", "36m-burglary-009", 0.71, "fair", None, 0.05, 30, 44, 0.68,
+     0.41, 1.11, 0.75, 0.46, 1.22, "sporadic", 4, ""),
+    "36m-burglary-004": ("merged", "36m-burglary-011 36m-burglary-012", 0.42, "weak", 0.5, 0.85,
+     20, 22, 0.91, 0.47, 1.74, 1.0, 0.52, 1.91, "none", 0, ""),
+    "36m-burglary-005": ("new", "", None, "weak", None, None, 1, 0, None, 0.03, None, None, None,
+     None, "new", 1, ""),
+    "12m-burglary-001": ("first", "", None, "fair", None, None, None, None, None, None, None, None,
+     None, None, None, None, ""),
+}  # fmt: skip
+UNTOLD = ("first", "", None, None, None, None, None, None, None, None, None, None, None, None,
+     None, None, "")  # fmt: skip
 CELL_SIZE_M = 100.0
 SEARCHED = (("burglary", 36), ("burglary", 12), ("youth_reports", 12))
 TOTAL = 120 + 180 + 60 + 90 + 66 + 4 + 30 + 0 + 3 + 2
@@ -103,7 +120,9 @@ def search(theme: str = "burglary", months: int = 36, **changes: object) -> Sear
             "study_area_km2": 10.0,
             "cells": 1000,
             "cell_size_m": CELL_SIZE_M,
+            "bandwidth_m": 300.0,
             "times_known": True,
+            "event_days_share": 0.05,
             **changes,
         }
     )
@@ -225,7 +244,183 @@ def rankings() -> dict[str, pd.DataFrame]:
 
 def searches() -> dict[str, pd.DataFrame]:
     """The results of a run that only searches."""
-    return {"hotspots": hotspots(), "cells": cells()}
+    return {"hotspots": hotspots(), "cells": cells(), **layers()}
+
+
+def layers() -> dict[str, pd.DataFrame]:
+    """The results beside the hotspots, every figure written by hand."""
+    rows: dict[str, list[dict[str, object]]] = {
+        "gone": [
+            {"hotspot_id": "36m-burglary-007", "theme": "burglary", "months": 36, "count": 41,
+             "last_month": "2024-12", "geometry": _circle(3500, 500, 80)},
+        ],
+        "steps": [
+            {"hotspot_id": "36m-burglary-001", "first_month": f"{year}-{3 * quarter + 1:02d}",
+             "last_month": f"{year}-{3 * quarter + 3:02d}",
+             "count": None if (year, quarter) == (2025, 3) else 3 + quarter + year - 2023,
+             "hot": None if (year, quarter) == (2025, 3) else (year, quarter) != (2023, 0)}
+            for year in (2023, 2024, 2025) for quarter in range(4)
+        ],
+        "hours": [
+            {"hotspot_id": "36m-burglary-001", "weekday": weekday, "hour": hour,
+             "weight": 80 / 28 if 17 <= hour < 21 else 0.0}
+            for weekday in range(7) for hour in range(24)
+        ],
+        "trends": [
+            {"theme": "burglary", "x": 80_950.0, "y": 450_250.0, "trend": "intensifying",
+             "hot_steps": 10, "known_steps": 11},
+        ],
+        "scan": [
+            {"theme": "burglary", "months": 36, "count": 96, "expected": 30.5,
+             "relative_risk": 3.4, "llr": 45.2, "p_value": 0.001, "radius_m": 300.0,
+             "geometry": _circle(1100, 400, 300)},
+        ],
+        "near_repeat": [
+            {"theme": "burglary", "first_month": "2023-01", "last_month": "2025-12",
+             "distance_from_m": low_m, "distance_to_m": high_m, "days_from": low, "days_to": high,
+             "pairs": 90 if (high_m, high) == (100.0, 7) else 40, "expected": 40.0,
+             "ratio": 2.25 if (high_m, high) == (100.0, 7) else 1.0,
+             "p_value": 0.001 if (high_m, high) == (100.0, 7) else 0.52}
+            for low_m, high_m in ((0.0, 1.0), (1.0, 100.0), (100.0, 200.0))
+            for low, high in ((0, 0), (1, 7), (8, 14))
+        ],
+        "bursts": [
+            {"burst_id": "burglary-20251006-01", "theme": "burglary", "area_code": "W01",
+             "area_name": "Havenkwartier", "first_day": "2025-10-06", "last_day": "2025-10-17",
+             "count": 8, "incidents": 9, "expected": 0.4, "p_value": 0.0001, "radius_m": 140.0,
+             "geometry": _circle(900, 300, 140)},
+            {"burst_id": "burglary-20251101-01", "theme": "burglary", "area_code": "W02",
+             "area_name": HOSTILE_NAME, "first_day": "2025-11-01", "last_day": "2025-11-09",
+             "count": 5, "incidents": 5, "expected": 0.5, "p_value": 0.02, "radius_m": 210.0,
+             "geometry": _circle(1500, 700, 210)},
+        ],
+        "sources": [
+            _sources("W01", "Havenkwartier", (140, 100, 1.4, 1.08, 1.82),
+                     (80, 110, 0.73, 0.54, 0.97), "contradict"),
+            _sources("W02", HOSTILE_NAME, (60, 58, 1.03, 0.71, 1.51),
+                     (40, 41, 0.98, 0.62, 1.55), "unclear"),
+            _sources("W03", "Nieuwland", (20, 44, 0.45, 0.25, 0.79),
+                     (15, 40, 0.38, 0.19, 0.7), "both_down"),
+            _sources("W04", "Oostduin", (3, 0, None, 0.41, None), (0, 0, None, None, None),
+                     "one_sided"),
+        ],
+        "composite": [
+            {"place_id": "36m-composite-202512-01", "lineage": "first", "predecessors": "",
+             "rank": 1, "rank_without_proactive": 2, "value": 6.0, "value_without_proactive": 3.0,
+             "area_km2": 0.16, "themes": "burglary drugs_nuisance youth_reports",
+             "geometry": box(80_900, 450_200, 81_300, 450_600)},
+            {"place_id": "36m-composite-202512-02", "lineage": "first", "predecessors": "",
+             "rank": 2, "rank_without_proactive": 1, "value": 4.0, "value_without_proactive": 4.0,
+             "area_km2": 0.01, "themes": "burglary",
+             "geometry": box(82_500, 450_500, 82_600, 450_600)},
+        ],
+        "contributions": [
+            _contribution("01", "burglary", 6.0, 6.0, 6.0, 3.0),
+            _contribution("01", "burglary_risk", 2.0, 2.0, 6.0, 3.0),
+            _contribution("01", "drugs_nuisance", 13.0, 1.0, 6.0, 3.0),
+            _contribution("01", "youth_reports", 3.0, 3.0, 6.0, 3.0),
+            _contribution("02", "burglary", 14.0, 14.0, 4.0, 4.0),
+            _contribution("02", "burglary_risk", 2.0, 2.0, 4.0, 4.0),
+            _contribution("02", "drugs_nuisance", 0.0, 0.0, 4.0, 4.0),
+            _contribution("02", "youth_reports", 0.0, 0.0, 4.0, 4.0),
+        ],
+        "groups_layer": [
+            {"place_id": "36m-composite-202512-01", "rank": 1, "value": 7.5, "share": 0.36},
+            {"place_id": "36m-composite-202512-02", "rank": 2, "value": 3.2, "share": 0.0},
+        ],
+        "proofs": [
+            _proof("kept", "count", False, 300), _proof("kept", "kde", True, 320),
+            _proof("renewed", "count", False, 310), _proof("renewed", "kde", True, 340),
+        ],
+        "concentration": [
+            {"theme": "burglary", "first_month": "2025-01", "last_month": "2025-12",
+             "cell_size_m": 150.0, "incidents": 1000, "cells": cells, "share": share,
+             "by_chance": chance, "gini": 0.7, "generalised_gini": 0.4}
+            for cells, share, chance in ((0.01, 0.12, 0.04), (0.05, 0.35, 0.17), (0.1, 0.5, 0.3))
+        ],
+    }  # fmt: skip
+    return {name: _table(name, each) for name, each in rows.items()}
+
+
+def _table(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
+    schema = RESULTS[name]()
+    frame = pd.DataFrame(rows, columns=list(schema.columns))
+    if "geometry" in frame:
+        frame = gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:28992")
+    return validated(frame, schema)
+
+
+def _circle(x: float, y: float, radius_m: float) -> Polygon:
+    return Point(80_000 + x, 450_000 + y).buffer(radius_m)
+
+
+def _sources(
+    code: str,
+    name: str,
+    reports: tuple[object, ...],
+    records: tuple[object, ...],
+    verdict: str,
+) -> dict[str, object]:
+    parts = ("now", "before", "ratio", "ratio_low", "ratio_high")
+    return {
+        "reports_theme": "youth_reports",
+        "records_theme": "youth_nuisance",
+        "level": "wijk",
+        "area_code": code,
+        "area_name": name,
+        "first_month": "2025-01",
+        "last_month": "2025-12",
+        "same_months": 11,
+        **{f"reports_{part}": value for part, value in zip(parts, reports, strict=True)},
+        **{f"records_{part}": value for part, value in zip(parts, records, strict=True)},
+        "verdict": verdict,
+        "local": verdict == "contradict",
+        "q_value": 0.01 if verdict == "contradict" else 0.8,
+    }
+
+
+def _contribution(
+    place: str, layer: str, value: float, without: float, whole: float, whole_without: float
+) -> dict[str, object]:
+    """Four layers of equal weight."""
+    return {
+        "place_id": f"36m-composite-202512-{place}",
+        "layer": layer,
+        "significant": value > 4,
+        "known_share": 1.0,
+        "weight": 0.25,
+        "value": value,
+        "contribution": value / 4,
+        "share": value / 4 / whole,
+        "weight_without_proactive": 0.25,
+        "value_without_proactive": without,
+        "contribution_without_proactive": without / 4,
+        "share_without_proactive": without / 4 / whole_without,
+    }
+
+
+def _proof(flags: str, method: str, chosen: bool, n: int) -> dict[str, object]:
+    rate = n / 1000
+    measures = {"hit_rate": rate, "pai": rate / 0.015, "pei": rate / 0.4, "rri": 0.9, "gain": 0.02}
+    return {
+        "theme": "burglary",
+        "flags": flags,
+        "method": method,
+        "parameters": "{}" if method == "count" else '{"bandwidth_m": 300.0}',
+        "chosen": chosen,
+        "flagged_at": "2024-12",
+        "first_month": "2025-01",
+        "last_month": "2025-12",
+        "cell_size_m": 150.0,
+        "n": n,
+        "N": 1000,
+        "n_best": 400.0,
+        "a": 1.5,
+        "A": 100.0,
+        **measures,
+        **{f"{name}_low": 0.9 * value for name, value in measures.items()},
+        **{f"{name}_high": 1.1 * value for name, value in measures.items()},
+    }
 
 
 def results() -> dict[str, pd.DataFrame]:
@@ -235,10 +430,14 @@ def results() -> dict[str, pd.DataFrame]:
 
 @dataclass(frozen=True)
 class SampleRun:
-    """A run held in memory."""
+    """A run held in memory, whose record names the results that it has."""
 
     record: RunRecord = field(default_factory=record)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=results)
+
+    def __post_init__(self) -> None:
+        named = self.record.model_copy(update={"results": dict.fromkeys(self.tables, "")})
+        object.__setattr__(self, "record", named)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result."""
@@ -290,8 +489,10 @@ def _found(row: tuple[object, ...]) -> dict[str, object]:
     x, y = 80_000 + west, 450_000 + south
     return {
         **figures,
+        **_course(str(row[0])),
         "theme": "burglary",
         "months": months,
+        "methods_run": 5,
         "area_km2": width**2 / 1e6,
         "share": int(str(figures["count"])) / 1200,
         "gi_star_z": None if figures["q_value"] is None else 4.5,
@@ -301,6 +502,32 @@ def _found(row: tuple[object, ...]) -> dict[str, object]:
         "last_month": "2025-12",
         "geometry": box(x, y, x + width, y + width),
     }
+
+
+def _course(hotspot_id: str) -> dict[str, object]:
+    names = [
+        "lineage",
+        "predecessors",
+        "support",
+        "grade",
+        "proactive_share",
+        "event_share",
+        "count_now",
+        "count_before",
+        "ratio",
+        "ratio_low",
+        "ratio_high",
+        "relative",
+        "relative_low",
+        "relative_high",
+        "trend",
+        "hot_steps",
+        "events",
+    ]
+    course = dict(zip(names, COURSES.get(hotspot_id, UNTOLD), strict=True))
+    compared = course["count_now"] is not None
+    known = None if course["hot_steps"] is None else 11
+    return {**course, "same_months": 35 if compared else 0, "known_steps": known}
 
 
 def _cells(theme: str, months: int) -> pd.DataFrame:
@@ -320,6 +547,7 @@ def _cells(theme: str, months: int) -> pd.DataFrame:
             "density_per_km2": np.maximum(0, 3000 - 200 * far),
             "gi_star_z": 0.0,
             **unlikely,
+            "quadrant": "none",
         }
     )
     return validated(frame, cells_schema())

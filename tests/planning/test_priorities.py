@@ -18,7 +18,8 @@ from hotspots.planning.priorities import (
     rank_areas,
     target_line,
 )
-from hotspots.schemas import priorities_schema, target_schema, validated
+from hotspots.results import priorities_schema, target_schema
+from hotspots.schemas import validated
 
 EVEN = Season(pd.Series(1 / 12, range(1, 13)), (2020,))
 

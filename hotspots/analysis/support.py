@@ -1,0 +1,131 @@
+"""How steadily a hotspot is found: the test again on months drawn anew."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from hotspots.analysis.grid import Bools, Floats, Grid, Ints
+from hotspots.analysis.polygons import with_hearts
+from hotspots.analysis.significance import hot_cells
+
+LEAST_MONTHS = 6
+"""Fewer months with incidents than this are too few to draw from."""
+FOUND_SHARE = 0.5
+"""A resample finds an area when at least this share of its cells is hot again."""
+
+
+def month_draws(n_months: int, *, draws: int, seed: int) -> Ints:
+    """Draw as many months as there are, with replacement.
+
+    Parameters
+    ----------
+    n_months
+        Number of months.
+    draws
+        Number of resamples.
+    seed
+        Seed of the draws.
+
+    Returns
+    -------
+    numpy.ndarray
+        How often each resample holds each month, shape (draws, n_months); rows add up to
+        `n_months`.
+    """
+    chance = np.full(n_months, 1 / n_months)
+    return np.random.default_rng(seed).multinomial(n_months, chance, size=draws).astype(np.int64)
+
+
+def support(
+    incidents: pd.DataFrame,
+    areas: Sequence[Ints],
+    grid: Grid,
+    *,
+    radius_m: float,
+    alpha: float,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] = lambda done, steps: None,
+) -> Floats:
+    """Tell in which share of resamples each area is found again.
+
+    Whole months are drawn, not incidents: a series of burglaries or a warm month is one event,
+    and drawing its incidents apart would make them look like as many witnesses. Each resample is
+    tested in full, as :func:`~hotspots.analysis.significance.gi_star_twice` does. Support near 1
+    says that the area does not hang on a few months. It is not the chance that the area is real:
+    that is what its p-value is about, and the months of a resample are those of the one sample.
+
+    Parameters
+    ----------
+    incidents
+        `cell` (number of a study cell) and `month` of those that are tested. Months without any
+        are not drawn.
+    areas
+        Cell numbers of each area, those with a hot cell on all four sides included; areas do not
+        share cells.
+    grid
+        Cells.
+    radius_m
+        Radius of the neighbourhood that is tested.
+    alpha
+        Share of false discoveries allowed among hot cells.
+    draws
+        Number of resamples, at least 1.
+    seed
+        Seed of the draws.
+    progress
+        Called with the resamples done and their number.
+
+    Returns
+    -------
+    numpy.ndarray
+        Per area the share of resamples with at least :data:`FOUND_SHARE` of its cells hot;
+        missing when there are fewer than :data:`LEAST_MONTHS` months.
+
+    Raises
+    ------
+    PolicyRefused
+        When the neighbourhood of a resample holds too many incidents to test.
+
+    References
+    ----------
+    Efron (1979), Annals of Statistics 7, 1-26; Kuensch (1989), Annals of Statistics 17,
+    1217-1241, for drawing blocks of time.
+    """
+    by_month = _by_month(incidents, grid)
+    n_months = by_month.shape[1]
+    if n_months < LEAST_MONTHS or not areas:
+        return np.full(len(areas), np.nan)
+    cells = np.concatenate(areas)
+    area = np.repeat(np.arange(len(areas)), [len(each) for each in areas])
+    n_cells = np.bincount(area)
+
+    times_found = np.zeros(len(areas), dtype=np.int64)
+    for done, times in enumerate(month_draws(n_months, draws=draws, seed=seed), start=1):
+        hot = _hot(by_month @ times, grid, radius_m=radius_m, alpha=alpha)
+        n_hot = np.bincount(area[hot[cells]], minlength=len(areas))
+        times_found += n_hot >= FOUND_SHARE * n_cells
+        progress(done, draws)
+    return times_found / draws
+
+
+def _by_month(incidents: pd.DataFrame, grid: Grid) -> csr_array:
+    """Return the incidents per cell and month, shape (cells of the rectangle, months)."""
+    month, names = pd.factorize(incidents["month"], sort=True)
+    cell = incidents["cell"].to_numpy(np.int64)
+    ones = np.ones(len(cell), dtype=np.int64)
+    return csr_array((ones, (cell, month)), shape=(grid.inside.size, len(names)))
+
+
+def _hot(counts: Ints, grid: Grid, *, radius_m: float, alpha: float) -> Bools:
+    """Tell per cell number whether it is hot, or has a hot cell on all four sides."""
+    hot = hot_cells(
+        counts.reshape(grid.shape),
+        grid.inside,
+        cell_size_m=grid.cell_size_m,
+        radius_m=radius_m,
+        alpha=alpha,
+    )
+    return with_hearts(hot).ravel()
