@@ -8,6 +8,7 @@ EXTRACTS := build/duinstad
 DEMO := build/demo
 LEVELS := municipality stadsdeel wijk buurt service-area
 YEARS := 2019 2020 2021 2022 2023 2024 2024_correctie 2025
+ROUNDS := 2022-H1 2022-H2 2023-H1 2023-H2 2024-H1 2024-H2 2025-H1 2025-H2
 # Quarantined rows are kept in the workspace; the demo shows their number and logs their reasons.
 ingest = $(HOTSPOTS) ingest $(1) --workspace $(DEMO) 2>>$(DEMO).log \
     || { tail -n 5 $(DEMO).log >&2; exit 1; }
@@ -57,7 +58,11 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 	@for year in $(filter-out %correctie,$(YEARS)); do \
 	    $(call ingest,incidents $(EXTRACTS)/meldingen_$$year.csv $(REPORTS)); \
 	done
-	@$(HOTSPOTS) run --workspace $(DEMO)
+	@for round in $(ROUNDS); do \
+	    $(call ingest,groups $(EXTRACTS)/groepsscan_$$round.gpkg); \
+	done
+	@$(call ingest,events $(EXTRACTS)/evenementen.csv)
+	@$(HOTSPOTS) run --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml
 
 setup: $(DEV) ## Install everything that development needs into .venv
 

@@ -6,7 +6,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.duinstad.city import City
-from data.duinstad.clock import calendar_dates
 from data.duinstad.geography import CRS
 from data.duinstad.themes import POLICE_STREAMS, STREAMS, YEARS
 
@@ -70,18 +69,6 @@ def address_points(city: City) -> gpd.GeoDataFrame:
         }
     )
     return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(homes["x"], homes["y"]), crs=CRS)
-
-
-def event_calendar(city: City) -> pd.DataFrame:
-    """Return the days on which the stadium or the beach draws people."""
-    names = {"match": ("voetbal", "Thuiswedstrijd"), "beach": ("warme dag", "Drukke stranddag")}
-    rows = [
-        (str(date), kind, name)
-        for profile, (kind, name) in names.items()
-        for date in calendar_dates(city.calendar, profile)
-    ]
-    table = pd.DataFrame(rows, columns=["datum", "soort", "naam"])
-    return table.sort_values(["datum", "soort"]).reset_index(drop=True)
 
 
 def category_table(*, police: bool) -> pd.DataFrame:

@@ -14,7 +14,13 @@ from data.duinstad import plan
 from data.duinstad.chance import stream
 from data.duinstad.clock import Calendar, Moments, draw_moments
 from data.duinstad.geography import Floats, Ground, Ints
-from data.duinstad.plantings import LOCK_WIJK_RISK, NEW_ESTATE_RISK, QUIET_FACTOR, Plantings
+from data.duinstad.plantings import (
+    ACTION_WIJK_SHARE,
+    LOCK_WIJK_RISK,
+    NEW_ESTATE_RISK,
+    QUIET_FACTOR,
+    Plantings,
+)
 from data.duinstad.repeats import repeat_nearby
 from data.duinstad.roles import Roles
 from data.duinstad.themes import DAYS_PER_MONTH, MONTHS, STREAMS, TOP_FOUR_SHARE, YEARS
@@ -146,7 +152,10 @@ def _components(
 def _concentrated(
     name: str, rows: pd.DataFrame, canvas: Canvas, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Scale the wijken so that the heaviest four hold the published share of the stream."""
+    """Scale the wijken so that some hold a fixed share of the stream.
+
+    They are the heaviest four, by a published share, or the wijk of the enforcement action.
+    """
     totals = rows.groupby("wijk_code")["weight"].sum()
     if name == "burglary":
         scale = _burglary_shares(canvas, rng) / totals.where(totals > 0, 1.0)
@@ -155,6 +164,10 @@ def _concentrated(
         target = TOP_FOUR_SHARE[name]
         scale = pd.Series((1 - target) / (totals.sum() - top.sum()), totals.index)
         scale[top.index] = target / top.sum()
+    elif name in ACTION_WIJK_SHARE:
+        target, own = ACTION_WIJK_SHARE[name], totals[canvas.roles.action_wijk]
+        scale = pd.Series((1 - target) / (totals.sum() - own), totals.index)
+        scale[canvas.roles.action_wijk] = target / own
     else:
         return rows
     return rows.assign(weight=rows["weight"] * rows["wijk_code"].map(scale).to_numpy())

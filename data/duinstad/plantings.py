@@ -26,8 +26,6 @@ BURST_RADIUS_M = 150.0
 BURST_START = "2025-10-06"
 IMPROVING = (1.0, 1.0, 0.92, 0.846, 0.779, 0.716, 0.659)
 RELAPSING = (1.0, 1.0, 0.95, 0.9, 1.06, 0.96, 0.88)
-ACTION_WIJK_FACTOR = 2.2
-"""Nuisance in the wijk of the enforcement action: there was a reason for it."""
 BEACH_BAN_FACTOR = 1.0
 """The ban on the beach changes nothing."""
 PEAK_FACTOR = 1.7
@@ -39,8 +37,21 @@ DISPLACED_SHARE = 0.15
 CAMERA_DRUGS_FACTOR = 1.8
 NEED_GONE_FACTOR = 0.15
 BAN_FADED_FACTOR = 0.2
-ACTION_REPORTS_FACTOR = 1.4
-ACTION_POLICE_FACTOR = 0.8
+ACTION_FACTOR = {
+    "youth_reports": 1.4,
+    "alcohol_reports": 1.4,
+    "youth_nuisance": 0.8,
+    "alcohol_nuisance": 0.8,
+}
+ACTION_WIJK_SHARE = {
+    "youth_reports": 0.2,
+    "alcohol_reports": 0.25,
+    "youth_nuisance": 0.2,
+    "alcohol_nuisance": 0.25,
+}
+"""Share of the city's nuisance in the wijk of the enforcement action: there was a reason for it.
+
+With less, half a year holds too few incidents for its effect to stand out from chance."""
 PILOT_SHIFT_H = 2
 PILOT_STREAMS = ("assault", "nightlife_nuisance")
 YOUTH_STREAMS = ("youth_nuisance", "youth_reports")
@@ -140,12 +151,25 @@ def _yearly(code: str, factors: tuple[float, ...]) -> list[Effect]:
     ]
 
 
+def _action(roles: Roles) -> list[Effect]:
+    """Return the enforcement action: what its wijk gains or loses is that of its own counts.
+
+    A city's total is fixed, so what the wijk gains all others lose: the factor on its weight is
+    further from 1 than that on its counts.
+    """
+    months = month_index(2024, 4), month_index(2024, 10)
+    effects = []
+    for name, factor in ACTION_FACTOR.items():
+        share = ACTION_WIJK_SHARE[name]
+        weight = factor * (1 - share) / (1 - factor * share)
+        effects.append(Effect((name,), "wijk_code", (roles.action_wijk,), weight, *months))
+    return effects
+
+
 def _effects(roles: Roles, cast: dict[str, int]) -> list[Effect]:
     year_2023 = (month_index(2023, 1), month_index(2024, 1))
-    action = (month_index(2024, 4), month_index(2024, 10))
     lock = month_index(2024, 1)
     camera = month_index(2022, 7)
-    nuisance, reports = zip(YOUTH_STREAMS, ALCOHOL_STREAMS, strict=True)
     wijk, place = "wijk_code", "place"
     return [
         Effect(("burglary",), "service_area_code", (roles.regressing,), PEAK_FACTOR, *year_2023),
@@ -162,9 +186,7 @@ def _effects(roles: Roles, cast: dict[str, int]) -> list[Effect]:
         Effect(
             ALCOHOL_STREAMS, place, (cast["ban_faded"],), BAN_FADED_FACTOR, month_index(2023, 1)
         ),
-        Effect((*reports, *nuisance), wijk, (roles.action_wijk,), ACTION_WIJK_FACTOR),
-        Effect(reports, wijk, (roles.action_wijk,), ACTION_REPORTS_FACTOR, *action),
-        Effect(nuisance, wijk, (roles.action_wijk,), ACTION_POLICE_FACTOR, *action),
+        *_action(roles),
         Effect(
             ALCOHOL_STREAMS, place, (cast["beach_ban"],), BEACH_BAN_FACTOR, month_index(2023, 9)
         ),

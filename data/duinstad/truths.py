@@ -8,8 +8,7 @@ import shapely
 from data.duinstad import plan
 from data.duinstad.city import City
 from data.duinstad.plantings import (
-    ACTION_POLICE_FACTOR,
-    ACTION_REPORTS_FACTOR,
+    ACTION_FACTOR,
     ALCOHOL_STREAMS,
     BAN_FADED_FACTOR,
     BEACH_BAN_FACTOR,
@@ -243,7 +242,10 @@ def _enforcement_action(city: City) -> Truth:
         ("2024-04-01", "2024-09-30"),
         level="wijk",
         areas=(area,),
-        planted={"factor_reports": ACTION_REPORTS_FACTOR, "factor_police": ACTION_POLICE_FACTOR},
+        planted={
+            "factor_reports": ACTION_FACTOR["youth_reports"],
+            "factor_police": ACTION_FACTOR["youth_nuisance"],
+        },
         observed=yearly(rows[_codes(city, rows, "wijk") == area]),
     )
 

@@ -13,15 +13,22 @@ import pandas as pd
 import pyogrio
 
 from data.duinstad import extracts, surroundings
+from data.duinstad.answers import expected_answers
 from data.duinstad.city import City, build_city
 from data.duinstad.dirt import Deliveries, Delivery, dirt_ledger, soil, stack_truth
+from data.duinstad.events import event_calendar
 from data.duinstad.geography import CRS
+from data.duinstad.groups import group_scans, group_truth, refused_scan, scan_files
 from data.duinstad.themes import STREAMS
 from data.duinstad.truths import as_records, planted_truths
 
 MARK = "duinstad.json"
 SOURCES = {"politie.toml": "politie Duinstad", "meldpunt.toml": "meldpunt gemeente Duinstad"}
 """Mappings that name the source; all columns are recognised without help."""
+POLICY = """# Beleid van Duinstad: wat hier niet staat, houdt zijn standaardwaarde.
+[hotspots]
+layers = ["clusters", "scan", "near_repeat", "support"]
+"""
 Step = Callable[[str], object]
 
 
@@ -92,22 +99,32 @@ def write_city(folder: Path, seed: int, *, step: Step = lambda _name: None) -> C
         step("incidenten schrijven")
         deliveries = soil(city, seed)
         _write_incidents(staging, city, deliveries.files)
+        step("groepen en gebeurtenissen schrijven")
+        _write_groups(staging, city)
+        _write_csv(event_calendar(city, planted_truths(city)), staging / "evenementen.csv")
         for name, source in SOURCES.items():
             (staging / name).write_text(f'source = "{source}"\n', "utf-8")
+        (staging / "beleid.toml").write_text(POLICY, "utf-8")
         _write_json(staging / "waarheden.json", truth_file(city, deliveries))
         _swap(staging, folder, seed)
     return city
 
 
 def truth_file(city: City, deliveries: Deliveries) -> dict[str, object]:
-    """Return what ``waarheden.json`` holds: every truth, and the dirt counted file by file."""
-    truths = [*planted_truths(city), stack_truth(city, deliveries)]
+    """Return what ``waarheden.json`` holds: truths with answers, groups, and the dirt counted."""
+    planted = planted_truths(city)
+    expected = expected_answers(city, planted)
+    truths = sorted([*planted, stack_truth(city, deliveries)], key=lambda truth: truth.number)
     return {
         "seed": city.seed,
         "note": "Duinstad bestaat niet. Alle namen en cijfers zijn verzonnen.",
         "crs": CRS,
         "missing_months_in_counts": ["{}-{:02d}".format(*extracts.MISSING_MONTH)],
-        "truths": as_records(sorted(truths, key=lambda truth: truth.number)),
+        "truths": [
+            {**record, "expected": expected.get(truth.key, {})}
+            for truth, record in zip(truths, as_records(truths), strict=True)
+        ],
+        "groups": group_truth(city, group_scans(city)),
         "dirt": dirt_ledger(deliveries),
     }
 
@@ -153,6 +170,12 @@ def _write_counts(folder: Path, city: City) -> None:
         _write_csv(extracts.category_table(police=police), folder / name)
 
 
+def _write_groups(folder: Path, city: City) -> None:
+    for name, rows in scan_files(group_scans(city)).items():
+        _write_layer(rows, folder / f"{name}.gpkg", name)
+    _write_csv(refused_scan(), folder / "groepsscan_fout.csv")
+
+
 def _write_csv(frame: pd.DataFrame, path: Path, *, sep: str = ",", encoding: str = "utf-8") -> None:
     frame.to_csv(path, index=False, sep=sep, encoding=encoding, lineterminator="\r\n")
 
@@ -161,7 +184,6 @@ def _write_incidents(folder: Path, city: City, files: tuple[Delivery, ...]) -> N
     for file in files:
         extract = extracts.police_extract(file.rows)
         _write_csv(extract, folder / file.name, sep=";", encoding="cp1252")
-    _write_csv(extracts.event_calendar(city), folder / "evenementen.csv")
     police = city.incidents["stream"].map(lambda name: STREAMS[name].police)
     reports = city.incidents[~police]
     for year, rows in reports.groupby(reports["begin"].dt.year):
