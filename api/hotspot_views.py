@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from api.proof_views import ProofView, proof_view
 from api.views import FILES, sources_delivered
+from hotspots.outputs import course_sentences as courses
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import Hotspot, HotspotsDocument
 from hotspots.outputs.text import Words, capital
@@ -13,17 +15,21 @@ _HECTARES_PER_KM2 = 100
 
 @dataclass(frozen=True)
 class Row:
-    """One polygon in the table."""
+    """One polygon in the table; `more` has what stands behind a click, by heading."""
 
     hotspot: Hotspot
     where: str
     sentences: list[str]
+    lineage: str
     count: str
     share: str
     times: str
-    size: str
-    months: str
-    methods: str
+    grade: str
+    agreement: str
+    trend: str
+    change: str
+    change_interval: str
+    more: list[tuple[str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,12 @@ class HotspotsView:
     map_title: str
     caption: str
     groups: list[tuple[str, str, list[Row]]]
+    course_notes: list[str]
+    grades: list[tuple[str, str]]
+    methods: list[tuple[str, str]]
+    firmness_notes: list[str]
+    gone: list[str]
+    proof: ProofView
     notes: list[str]
     downloads: list[tuple[str, str]]
     surface: str
@@ -83,9 +95,15 @@ def hotspots_view(record: RunRecord, document: HotspotsDocument, words: Words) -
         map_title=words.label("hotspots_map_frame", theme=theme, period=period),
         caption=words.label("hotspots_caption", n=len(document.hotspots)),
         groups=[
-            (kind, words.label(f"kinds_{kind}"), [_row(each, search, words) for each in found])
+            (kind, words.label(f"kinds_{kind}"), [_row(each, document, words) for each in found])
             for kind, found in sentences.kinds_found(document)
         ],
+        course_notes=courses.course_notes(document.hotspots, search, words),
+        grades=sentences.grades_explained(document, words),
+        methods=sentences.methods_explained(document, words),
+        firmness_notes=sentences.firmness_notes(document, words),
+        gone=[courses.gone(each, search, words) for each in document.gone],
+        proof=proof_view(document, words),
         notes=sentences.notes(document, words),
         downloads=[(name, f"{address}/tables/hotspots.{suffix}") for name, suffix in FILES],
         surface=f"{address}/surfaces/{search.theme}/{search.months}.tif",
@@ -136,23 +154,51 @@ def _facts(record: RunRecord, document: HotspotsDocument, words: Words) -> list[
     ]
 
 
-def _row(hotspot: Hotspot, search: Search, words: Words) -> Row:
-    hectares = hotspot.area_km2 * _HECTARES_PER_KM2
-    months = words.label(
-        "place_months_value",
-        n=hotspot.months_with_incidents,
-        months=search.months - len(search.missing_months),
-    )
+def _row(hotspot: Hotspot, document: HotspotsDocument, words: Words) -> Row:
+    change, interval = courses.change(hotspot, words)
     return Row(
         hotspot=hotspot,
         where=sentences.where(hotspot, words),
-        sentences=sentences.hotspot_sentences(hotspot, search, words),
+        lineage=courses.lineage(hotspot, words),
+        sentences=sentences.hotspot_sentences(hotspot, document.search, words),
         count=words.number(hotspot.count),
         share=words.label("place_share", share=words.share(hotspot.share)),
         times=sentences.times(hotspot, words),
-        size=words.label(
-            "place_size_value", hectares=words.number(hectares, 1 if hectares < 10 else 0)
-        ),
-        months=months,
-        methods=sentences.methods(hotspot, words),
+        grade=sentences.grade(hotspot, words),
+        agreement=sentences.agreement(hotspot, words),
+        trend=courses.trend(hotspot, words),
+        change=change,
+        change_interval=interval,
+        more=_more(hotspot, document, words),
+    )
+
+
+def _more(
+    hotspot: Hotspot, document: HotspotsDocument, words: Words
+) -> list[tuple[str, list[str]]]:
+    """Return what stands behind a click, by heading; what is not known is left out."""
+    search, method = document.search, document.method
+    told = [
+        ("place_firmness", sentences.firmness_sentences(hotspot, method, words)),
+        ("place_course", courses.trend_sentences(hotspot, method, words)),
+        ("place_change", courses.change_sentences(hotspot, search, words)),
+        ("place_causes", courses.cause_sentences(hotspot, search, words)),
+        ("place_size", [_size(hotspot, words)]),
+        ("place_months", [_months(hotspot, search, words)]),
+    ]
+    return [(words.label(heading), said) for heading, said in told if said]
+
+
+def _size(hotspot: Hotspot, words: Words) -> str:
+    hectares = hotspot.area_km2 * _HECTARES_PER_KM2
+    return words.label(
+        "place_size_value", hectares=words.number(hectares, 1 if hectares < 10 else 0)
+    )
+
+
+def _months(hotspot: Hotspot, search: Search, words: Words) -> str:
+    return words.label(
+        "place_months_value",
+        n=hotspot.months_with_incidents,
+        months=search.months - len(search.missing_months),
     )

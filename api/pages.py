@@ -1,28 +1,37 @@
 """The pages: the year's priorities, hotspots, runs, and how it works. They make no run."""
 
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.composite_views import composite_view
 from api.hotspot_views import hotspots_view
 from api.parameters import (
     Chosen,
+    HotspotId,
     HotspotsQuery,
     Months,
     PageQuery,
     PrioritiesQuery,
     RunId,
+    RunPageQuery,
     Runs,
     ThemePath,
 )
+from api.place_views import place_view
+from api.problems import wants_page
 from api.security import map_policy
 from api.settings import Settings
+from api.signal_views import signals_view
 from api.templating import render
 from api.views import method_terms, policy_rows, priorities_view
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.composite_tables import has_composite
 from hotspots.outputs.hotspot_tables import find_search
+from hotspots.outputs.place_tables import was_found_before
 from hotspots.outputs.tables import find_question
 from hotspots.outputs.text import Words
 from hotspots.schemas import Level
@@ -55,6 +64,20 @@ def priorities(
         "priorities.html", request, lang, view=view, has_map=has_map, demo=run.record.demo
     )
     return HTMLResponse(page)
+
+
+# Before the maps of rankings, whose addresses look alike.
+@router.get("/maps/{run_id}/places/{hotspot_id}")
+def place_map(
+    run_id: RunId,
+    hotspot_id: HotspotId,
+    shelf: Runs,
+    settings: Chosen,
+    query: Annotated[PageQuery, Query()],
+) -> HTMLResponse:
+    """Return the map of one hotspot with its surroundings, for a frame."""
+    run = shelf.open(run_id)
+    return _framed(shelf.place_map(run, hotspot_id, query.lang or settings.language), settings)
 
 
 @router.get("/maps/{run_id}/{theme}/{level}")
@@ -100,6 +123,37 @@ def hotspots(
     return render("hotspots.html", request, lang, view=view, demo=run.record.demo)
 
 
+@router.get("/hotspots/{hotspot_id}")
+def place(
+    request: Request,
+    hotspot_id: HotspotId,
+    shelf: Runs,
+    settings: Chosen,
+    query: Annotated[RunPageQuery, Query()],
+) -> HTMLResponse:
+    """Show one hotspot on one sheet of paper."""
+    lang = query.lang or settings.language
+    run = shelf.open(query.run)
+    try:
+        document = shelf.place(run, hotspot_id)
+    except NotFound:
+        if not wants_page(request):
+            raise
+        return HTMLResponse(
+            render(
+                "no_place.html",
+                request,
+                lang,
+                record=run.record,
+                gone=was_found_before(run, hotspot_id),
+                demo=run.record.demo,
+            ),
+            status_code=HTTPStatus.NOT_FOUND,
+        )
+    view = place_view(run.record, document, Words(lang))
+    return HTMLResponse(render("place.html", request, lang, view=view, demo=run.record.demo))
+
+
 @router.get("/maps/{run_id}/hotspots/{theme}/{months}")
 def hotspots_map(
     run_id: RunId,
@@ -113,6 +167,73 @@ def hotspots_map(
     run = shelf.open(run_id)
     search = find_search(run.record, theme=theme, months=months)
     return _framed(shelf.hotspots_map(run, search, query.lang or settings.language), settings)
+
+
+@router.get("/samen")
+def together(
+    request: Request, shelf: Runs, settings: Chosen, query: Annotated[RunPageQuery, Query()]
+) -> str:
+    """Show where the layers come together: by default of the newest yearly run."""
+    lang = query.lang or settings.language
+    if not shelf.records():
+        return render("empty.html", request, lang, demo=shelf.workspace.demo)
+    run = shelf.open(query.run)
+    if not has_composite(run.record):
+        return render(
+            "no_composite.html",
+            request,
+            lang,
+            record=run.record,
+            others=[each for each in shelf.records() if has_composite(each)],
+            demo=run.record.demo,
+        )
+    view = composite_view(run.record, shelf.composite(run), Words(lang))
+    return render("composite.html", request, lang, view=view, demo=run.record.demo)
+
+
+@router.get("/maps/{run_id}/composite")
+def composite_map(
+    run_id: RunId, shelf: Runs, settings: Chosen, query: Annotated[PageQuery, Query()]
+) -> HTMLResponse:
+    """Return the map of where the layers come together, for a frame, under a policy of its own."""
+    document = shelf.composite_map(shelf.open(run_id), query.lang or settings.language)
+    if document is None:
+        raise NotFound(
+            Problem("There is no place to draw.", "The page /samen says what was looked at.")
+        )
+    return _framed(document, settings)
+
+
+@router.get("/signalen")
+def signals(
+    request: Request, shelf: Runs, settings: Chosen, query: Annotated[RunPageQuery, Query()]
+) -> str:
+    """Show bursts, near repeats, contradicting sources and the scan of the newest yearly run."""
+    lang = query.lang or settings.language
+    if not shelf.records():
+        return render("empty.html", request, lang, demo=shelf.workspace.demo)
+    run = shelf.open(query.run)
+    return render(
+        "signals.html",
+        request,
+        lang,
+        view=signals_view(run.record, shelf.signals(run), Words(lang)),
+        has_map=shelf.signals_map(run, lang) is not None,
+        demo=run.record.demo,
+    )
+
+
+@router.get("/maps/{run_id}/signals")
+def signals_map(
+    run_id: RunId, shelf: Runs, settings: Chosen, query: Annotated[PageQuery, Query()]
+) -> HTMLResponse:
+    """Return the map of bursts and of the scan, for a frame, under a policy of its own."""
+    document = shelf.signals_map(shelf.open(run_id), query.lang or settings.language)
+    if document is None:
+        raise NotFound(
+            Problem("There is no circle to draw.", "The page /signalen says what was looked at.")
+        )
+    return _framed(document, settings)
 
 
 @router.get("/runs")

@@ -127,6 +127,12 @@ class PrioritiesQuery(PageQuery):
     sort: Literal["rank", "count", "rate"] = "rank"
 
 
+class RunPageQuery(PageQuery):
+    """What a reader may choose on a page of one run."""
+
+    run: RunName = "latest"
+
+
 class HotspotsQuery(PageQuery):
     """What a reader may choose on the page with hotspots."""
 

@@ -69,7 +69,7 @@ def add_problem_handlers(app: FastAPI, *, language: Lang) -> None:
     def answer(
         request: Request, status: HTTPStatus, problems: Iterable[Problem], detail: str = ""
     ) -> Response:
-        if _wants_page(request):
+        if wants_page(request):
             page = render_problem(request, status, language)
             return HTMLResponse(page, status_code=status)
         items = [ProblemItem(**asdict(problem)) for problem in problems]
@@ -109,7 +109,8 @@ def add_problem_handlers(app: FastAPI, *, language: Lang) -> None:
         return response
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Tell whether a request is for a page by someone who reads pages."""
     path = request.url.path
     is_page = path != "/v1" and not path.startswith(("/v1/", "/health", "/static/"))
     return is_page and "text/html" in request.headers.get("accept", "")

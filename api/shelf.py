@@ -9,15 +9,24 @@ import geopandas as gpd
 import pandas as pd
 
 from api.features import Features, features_of
+from hotspots.outputs.composite_tables import (
+    CompositeDocument,
+    composite_document_of,
+    require_composite,
+)
 from hotspots.outputs.hotspot_tables import (
     HotspotsDocument,
     cells_of,
     find_search,
     hotspots_document_of,
 )
+from hotspots.outputs.maps.composite import composite_map
 from hotspots.outputs.maps.frame import TileServer
 from hotspots.outputs.maps.hotspots import hotspots_map
 from hotspots.outputs.maps.priorities import priorities_map
+from hotspots.outputs.maps.signals import signals_map
+from hotspots.outputs.place_tables import PlaceDocument, place_document_of, search_of
+from hotspots.outputs.signal_tables import SignalsDocument, signals_document_of
 from hotspots.outputs.surfaces import write_surface
 from hotspots.outputs.tables import PrioritiesDocument, document_of, find_question
 from hotspots.outputs.text import Lang
@@ -80,6 +89,12 @@ class Shelf:
         self._map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_map)
         self._found = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_found)
         self._found_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_found_map)
+        self._composite = lru_cache(maxsize=_RUNS_KEPT)(self._make_composite)
+        self._composite_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_composite_map)
+        self._place = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_place)
+        self._place_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_place_map)
+        self._signals = lru_cache(maxsize=_RUNS_KEPT)(self._make_signals)
+        self._signals_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_signals_map)
         self._features = lru_cache(maxsize=_RUNS_KEPT)(self._make_features)
         self._surface = lru_cache(maxsize=_SURFACES_KEPT)(self._make_surface)
 
@@ -114,6 +129,54 @@ class Shelf:
     def hotspots_map(self, run: OpenRun, search: Search, lang: Lang) -> str:
         """Return the map of one search; made once."""
         return self._found_map(run.record.id, search.theme, search.months, lang)
+
+    def place(self, run: OpenRun, hotspot_id: str) -> PlaceDocument:
+        """Return one hotspot of a run; made once.
+
+        Raises
+        ------
+        NotFound
+            When the run has no such hotspot.
+        """
+        return self._place(run.record.id, hotspot_id)
+
+    def place_map(self, run: OpenRun, hotspot_id: str, lang: Lang) -> str:
+        """Return the map of one hotspot with its surroundings; made once.
+
+        Raises
+        ------
+        NotFound
+            When the run has no such hotspot.
+        """
+        return self._place_map(run.record.id, hotspot_id, lang)
+
+    def composite(self, run: OpenRun) -> CompositeDocument:
+        """Return where the layers of a run come together; made once.
+
+        Raises
+        ------
+        NotFound
+            When the run did not bring them together.
+        """
+        return self._composite(run.record.id)
+
+    def composite_map(self, run: OpenRun, lang: Lang) -> str | None:
+        """Return the map of those places; made once, and none where there is no place.
+
+        Raises
+        ------
+        NotFound
+            As :meth:`composite`.
+        """
+        return self._composite_map(run.record.id, lang)
+
+    def signals(self, run: OpenRun) -> SignalsDocument:
+        """Return the signals of a run; made once."""
+        return self._signals(run.record.id)
+
+    def signals_map(self, run: OpenRun, lang: Lang) -> str | None:
+        """Return the map of a run's signals; made once, and none where there is no circle."""
+        return self._signals_map(run.record.id, lang)
 
     def features(self, run: OpenRun) -> Features:
         """Return all hotspots of a run as features; made once.
@@ -159,6 +222,38 @@ class Shelf:
         run = self.open(run_id)
         search = find_search(run.record, theme=theme, months=months)
         return hotspots_map(run, search, lang=lang, assets=LEAFLET_PATH, tiles=self._tiles)
+
+    def _make_composite(self, run_id: str) -> CompositeDocument:
+        run = self.open(run_id)
+        require_composite(run.record)
+        return composite_document_of(run)
+
+    def _make_composite_map(self, run_id: str, lang: Lang) -> str | None:
+        run = self.open(run_id)
+        require_composite(run.record)
+        return composite_map(run, lang=lang, assets=LEAFLET_PATH, tiles=self._tiles)
+
+    def _make_place(self, run_id: str, hotspot_id: str) -> PlaceDocument:
+        run = self.open(run_id)
+        found = self.hotspots(run, search_of(run, hotspot_id))
+        return place_document_of(run, found, hotspot_id)
+
+    def _make_place_map(self, run_id: str, hotspot_id: str, lang: Lang) -> str:
+        run = self.open(run_id)
+        return hotspots_map(
+            run,
+            search_of(run, hotspot_id),
+            lang=lang,
+            assets=LEAFLET_PATH,
+            tiles=self._tiles,
+            around=hotspot_id,
+        )
+
+    def _make_signals(self, run_id: str) -> SignalsDocument:
+        return signals_document_of(self.open(run_id))
+
+    def _make_signals_map(self, run_id: str, lang: Lang) -> str | None:
+        return signals_map(self.open(run_id), lang=lang, assets=LEAFLET_PATH, tiles=self._tiles)
 
     def _make_features(self, run_id: str) -> Features:
         return features_of(gpd.GeoDataFrame(self.open(run_id).table("hotspots")), run_id)

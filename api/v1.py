@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from api.links import Link
 from api.parameters import (
+    HotspotId,
     Months,
     NoQuery,
     RankingQuery,
@@ -23,8 +24,11 @@ from api.parameters import (
 from api.problems import PROBLEM_RESPONSES
 from api.security import API_VERSION
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.composite_tables import CompositeDocument
 from hotspots.outputs.exports import write_export
 from hotspots.outputs.hotspot_tables import find_search
+from hotspots.outputs.place_tables import PlaceDocument
+from hotspots.outputs.signal_tables import SignalsDocument
 from hotspots.outputs.tables import RESULT_NAMES, PrioritiesDocument, find_question
 from hotspots.records import RunRecord
 from hotspots.schemas import Level
@@ -128,6 +132,26 @@ def priorities(
     opened = shelf.open(run_id)
     question = find_question(opened.record, theme=query.theme, level=query.level)
     return shelf.document(opened, question)
+
+
+@router.get("/runs/{run_id}/composite", summary="Where layers come together", tags=["runs"])
+def composite(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> CompositeDocument:
+    """Return the places where the layers of a run come together, with what each contributes."""
+    return shelf.composite(shelf.open(run_id))
+
+
+@router.get("/runs/{run_id}/hotspots/{hotspot_id}", summary="One hotspot of a run", tags=["runs"])
+def place(
+    run_id: RunId, hotspot_id: HotspotId, shelf: Runs, _: Annotated[NoQuery, Query()]
+) -> PlaceDocument:
+    """Return a hotspot with its figures, its course step by step, and its hours."""
+    return shelf.place(shelf.open(run_id), hotspot_id)
+
+
+@router.get("/runs/{run_id}/signals", summary="Signals of a run", tags=["runs"])
+def signals(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> SignalsDocument:
+    """Return bursts, near repeats, contradicting sources and the scan, or why there are none."""
+    return shelf.signals(shelf.open(run_id))
 
 
 @router.get(

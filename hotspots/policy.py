@@ -121,6 +121,9 @@ class NearRepeat(_Section):
     """Whether incidents follow one another near by, and where they do so now."""
 
     themes: list[Theme] = Field(["burglary"], description="Themes looked at.")
+    months: int = Field(
+        24, ge=3, le=240, description="Period in months; the longer, the more else it shows."
+    )
     distances_m: list[Annotated[float, Field(gt=0, le=5000)]] = Field(
         [100, 200, 300, 400], min_length=1, max_length=20, description="Bounds between distances."
     )

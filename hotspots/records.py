@@ -97,9 +97,9 @@ class Search(_Record):
     study_area_km2: float
     cells: int
     cell_size_m: float
-    bandwidth_m: float
+    bandwidth_m: float | None = None
     times_known: bool
-    event_days_share: float | None
+    event_days_share: float | None = None
 
 
 class RunRecord(_Record):

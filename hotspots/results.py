@@ -314,8 +314,8 @@ def risk_schema() -> "pa.DataFrameSchema":
 def scan_schema() -> "pa.DataFrameSchema":
     """Result `scan`: circles with more incidents than their dwellings explain.
 
-    `theme`, `months`, `count`, `expected`, `relative_risk` (inside over outside), `llr`,
-    `p_value`, `radius_m` and `geometry` (the circle).
+    `theme`, `months`, `count`, `expected`, `relative_risk` (inside over outside; missing where
+    all lie inside), `llr`, `p_value`, `radius_m` and `geometry` (the circle).
     """
     return _table(
         {
@@ -323,7 +323,7 @@ def scan_schema() -> "pa.DataFrameSchema":
             "months": _whole(1),
             "count": _whole(1),
             "expected": _number(),
-            "relative_risk": _number(),
+            "relative_risk": _number(missing=True),
             "llr": _number(),
             "p_value": _share(),
             "radius_m": _number(),
@@ -388,10 +388,11 @@ def sources_schema() -> "pa.DataFrameSchema":
     """Result `sources`: reports of citizens beside records of the police, per area.
 
     `reports_theme`, `records_theme`, `level`, `area_code`, `area_name`; the two periods compared
-    (`first_month` to `last_month`, and as long before) over `same_months` months delivered in
-    both; the counts of reports and records now and before, their ratios with intervals;
-    `verdict` (:data:`Verdict`), whether a contradiction is `local` (also holds against the rest
-    of the city) and its `q_value`. See :func:`hotspots.analysis.contradiction.compare_sources`.
+    (`first_month` to `last_month`, and the same months a year before) over `same_months` months
+    delivered in both; the counts of reports and records now and before, their ratios and the
+    `divergence` of these (that of reports over that of records) with intervals; `verdict`
+    (:data:`Verdict`), whether a contradiction is `local` (also holds against the rest of the
+    city) and its `q_value`. See :func:`hotspots.analysis.contradiction.compare_sources`.
     """
     return _table(
         {
@@ -409,6 +410,7 @@ def sources_schema() -> "pa.DataFrameSchema":
             "records_now": _whole(),
             "records_before": _whole(),
             **_ratio("records_ratio"),
+            **_ratio("divergence"),
             "verdict": _one_of(get_args(Verdict)),
             "local": _flag(),
             "q_value": _share(missing=True),

@@ -18,7 +18,13 @@ from hotspots.cli.options import (
     UntilOption,
     WorkspaceOption,
 )
-from hotspots.cli.printing import export_surface, print_priorities, progress_bar
+from hotspots.cli.printing import (
+    TIFF_SUFFIXES,
+    export_risk,
+    export_surface,
+    print_priorities,
+    progress_bar,
+)
 from hotspots.errors import HotspotsError, InputRefused, Problem
 
 app = typer.Typer(
@@ -84,7 +90,18 @@ def run(
             f"{len(found)} hotspots of {found['theme'].nunique()} themes, over "
             f"{' and '.join(map(str, periods))} months"
         )
+    for name, what in _FOUND.items():
+        if name in made.record.results:
+            typer.echo(f"{len(made.table(name))} {what}")
     typer.echo(f"Run {made.record.id}, cut-off {made.record.until:%Y-%m-%d}.")
+
+
+_FOUND = {
+    "gone": "hotspots of the run before are gone",
+    "composite": "places where the layers come together",
+    "bursts": "bursts of incidents that followed one another",
+}
+"""What a run tells of its other results, as far as it has them."""
 
 
 @app.command()
@@ -138,7 +155,8 @@ def export(
     to: Annotated[
         Path,
         typer.Option(
-            metavar="FILE", help="Ends in .gpkg, .geojson, .parquet or .csv; a surface in .tif."
+            metavar="FILE",
+            help="Ends in .gpkg, .geojson, .parquet or .csv; surface or risk in .tif.",
         ),
     ],
     run_id: Annotated[str, typer.Option("--run", metavar="RUN", help="A run's id.")] = "latest",
@@ -163,6 +181,9 @@ def export(
                 value=what,
             )
         )
+    if what == "risk" and to.suffix.lower() in TIFF_SUFFIXES:
+        export_risk(opened, to)
+        return
     table = opened.table(what)
     write_export(table, to, date=opened.record.until)
     typer.echo(f"{len(table)} rows of {what} of run {opened.record.id} in {to}.")

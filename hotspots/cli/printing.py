@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SHOWN_PER_RULE = 20
 _WIDTH_OF_A_FILE = 160
 
+TIFF_SUFFIXES = (".tif", ".tiff")
+"""Endings of a surface."""
+
 
 def print_rejects(delivery: "Delivery", rejects: "pd.DataFrame") -> None:
     """Print quarantined rows on stderr, at most some per rule and column."""
@@ -93,7 +96,7 @@ def export_surface(opened: "Run", to: Path, *, theme: str | None, months: int | 
     from hotspots.outputs.hotspot_tables import find_search
     from hotspots.outputs.surfaces import write_surface
 
-    if to.suffix.lower() not in (".tif", ".tiff"):
+    if to.suffix.lower() not in TIFF_SUFFIXES:
         raise HotspotsError(
             Problem("A surface is a GeoTIFF.", "End the name in .tif.", value=to.name)
         )
@@ -106,6 +109,21 @@ def export_surface(opened: "Run", to: Path, *, theme: str | None, months: int | 
         period=(search.first_month, search.last_month),
     )
     typer.echo(f"Density of {search.theme} over {search.months} months in {to}.")
+
+
+def export_risk(opened: "Run", to: Path) -> None:
+    """Write the risk of a run as a Cloud-Optimised GeoTIFF, and say so."""
+    from hotspots.outputs.surfaces import write_risk
+
+    risk = opened.table("risk")
+    write_risk(
+        risk,
+        to,
+        crs=opened.record.crs,
+        cell_size_m=opened.record.searches[0].cell_size_m,
+        until=opened.record.until.isoformat(),
+    )
+    typer.echo(f"Risk of {risk['theme'].iloc[0]} per 1,000 dwellings in {to}.")
 
 
 def _draw_priorities(document: "PrioritiesDocument") -> None:

@@ -1,4 +1,4 @@
-"""The density of one search as a surface: a GeoTIFF for other programs, an image for the map."""
+"""Surfaces: density and risk as a GeoTIFF for other programs, density as an image for the map."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from hotspots.outputs.exports import whole_file
 
 UNIT = "incidents per km2"
 """Unit of a density surface."""
+RISK_UNIT = "incidents per 1000 dwellings per year"
+"""Unit of a risk surface."""
 
 _WEB_MERCATOR = "EPSG:3857"
 _IMAGE_SIDE_PX = 900
@@ -72,6 +74,42 @@ def write_surface(
         When the cells are none, or of more than one search.
     """
     surface = density_surface(cells, cell_size_m=cell_size_m)
+    theme = str(cells["theme"].iloc[0])
+    _write(
+        surface,
+        path,
+        crs=crs,
+        band=f"density of {theme}",
+        tags={"THEME": theme, "UNIT": UNIT, "FIRST_MONTH": period[0], "LAST_MONTH": period[1]},
+    )
+
+
+def write_risk(
+    cells: pd.DataFrame, path: Path, *, crs: str, cell_size_m: float, until: str
+) -> None:
+    """Write the shrunk risk per 1,000 dwellings a year, as :func:`write_surface` writes density.
+
+    Parameters
+    ----------
+    cells
+        Result `risk`; see :func:`hotspots.results.risk_schema`.
+    path, crs, cell_size_m
+        As for :func:`write_surface`.
+    until
+        Cut-off date.
+    """
+    theme = str(cells["theme"].iloc[0])
+    _write(
+        _surface(cells, "shrunk_risk_per_1000", cell_size_m=cell_size_m),
+        path,
+        crs=crs,
+        band=f"risk of {theme}",
+        tags={"THEME": theme, "UNIT": RISK_UNIT, "UNTIL": until},
+    )
+
+
+def _write(surface: Surface, path: Path, *, crs: str, band: str, tags: dict[str, str]) -> None:
+    """Write one band with its tags; the file appears whole."""
     height, width = surface.values.shape
     profile = {
         "driver": "GTiff",
@@ -83,7 +121,6 @@ def write_surface(
         "transform": surface.transform,
         "nodata": np.nan,
     }
-    theme = str(cells["theme"].iloc[0])
     with (
         whole_file(path) as unfinished,
         rasterio.Env(**_GDAL),
@@ -91,9 +128,9 @@ def write_surface(
     ):
         with memory.open(**profile) as plain:
             plain.write(surface.values.astype(np.float32), 1)
-            plain.set_band_description(1, f"density of {theme}")
-            plain.set_band_unit(1, UNIT)
-            plain.update_tags(THEME=theme, UNIT=UNIT, FIRST_MONTH=period[0], LAST_MONTH=period[1])
+            plain.set_band_description(1, band)
+            plain.set_band_unit(1, tags["UNIT"])
+            plain.update_tags(**tags)
         with memory.open() as plain:
             copy_raster(
                 plain,
@@ -123,11 +160,16 @@ def density_surface(cells: pd.DataFrame, *, cell_size_m: float) -> Surface:
     """
     if len(cells[["theme", "months"]].drop_duplicates()) != 1:
         raise ValueError("a surface is made of the cells of one search")
+    return _surface(cells, "density_per_km2", cell_size_m=cell_size_m)
+
+
+def _surface(cells: pd.DataFrame, column: str, *, cell_size_m: float) -> Surface:
+    """Return a column of cells, which have their middle in `x` and `y`, as a raster."""
     x, y = (cells[axis].to_numpy(np.float64) for axis in ("x", "y"))
-    column = np.rint((x - x.min()) / cell_size_m).astype(np.int64)
-    row = np.rint((y.max() - y) / cell_size_m).astype(np.int64)
-    values = np.full((row.max() + 1, column.max() + 1), np.nan)
-    values[row, column] = cells["density_per_km2"].to_numpy(np.float64)
+    across = np.rint((x - x.min()) / cell_size_m).astype(np.int64)
+    down = np.rint((y.max() - y) / cell_size_m).astype(np.int64)
+    values = np.full((down.max() + 1, across.max() + 1), np.nan)
+    values[down, across] = cells[column].to_numpy(np.float64)
     west, north = x.min() - cell_size_m / 2, y.max() + cell_size_m / 2
     return Surface(values, Affine(cell_size_m, 0.0, west, 0.0, -cell_size_m, north))
 

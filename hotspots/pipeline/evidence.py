@@ -15,13 +15,14 @@ from hotspots.pipeline.ground import Ground, ground_of
 from hotspots.pipeline.incidents import Ask
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.proofs import proof_of
-from hotspots.pipeline.risk import RISK_THEME, risk_of, risk_table
+from hotspots.pipeline.risk import risk_of, risk_table
 from hotspots.pipeline.search import Finding, Standing, find
 from hotspots.pipeline.sequences import sequences_of
 from hotspots.pipeline.sources import sources_of
 from hotspots.pipeline.together import together_of
 from hotspots.policy import Policy
 from hotspots.records import Search
+from hotspots.schemas import RISK_THEME
 from hotspots.store.runs import Run
 
 if TYPE_CHECKING:

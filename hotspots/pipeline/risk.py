@@ -7,12 +7,10 @@ from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import held_months, incidents_of, period_of
 from hotspots.policy import Policy
+from hotspots.schemas import RISK_THEME
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RISK_THEME = "burglary"
-"""The theme of which the risk is per dwelling."""
 
 _YEAR = 12
 

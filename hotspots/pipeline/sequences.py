@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.pipeline.deliveries import Current, which_area
-from hotspots.pipeline.incidents import Ask, incidents_of
+from hotspots.pipeline.incidents import Ask, incidents_of, period_of
 from hotspots.pipeline.progress import Progress
 from hotspots.policy import Policy
 from hotspots.records import Delivery
@@ -27,7 +27,7 @@ ALERT_LEVELS: tuple[Level, ...] = ("wijk", "service-area", "buurt", "stadsdeel")
 def sequences_of(
     current: Current, policy: Policy, ask: Ask, until: date, progress: Progress
 ) -> "Mapping[str, pd.DataFrame]":
-    """Return Knox's table of a theme in the period of a question, and its bursts of late.
+    """Return Knox's table and the bursts of late of a theme.
 
     Stacked locations are left out: what is booked on a police station happened elsewhere.
     """
@@ -35,8 +35,10 @@ def sequences_of(
     from hotspots.analysis.near_repeat import knox
 
     settings, seed = policy.near_repeat, policy.rates.seed
+    first, last = period_of(until, settings.months)
+    in_period = {month: each for month, each in ask.held.items() if first <= month <= last}
     repeats = knox(
-        *_dated(current, ask.theme, ask.by_month),
+        *_dated(current, ask.theme, in_period),
         distances_m=settings.distances_m,
         days=settings.days,
         replications=settings.replications,
@@ -51,10 +53,10 @@ def sequences_of(
         within_days=settings.burst_days,
         least=settings.burst_least,
         look_back_days=settings.look_back_days,
+        alpha=policy.hotspots.alpha,
         replications=settings.replications,
         progress=lambda done, steps: progress(f"bursts of {ask.theme}", done, steps),
     )
-    first, last = ask.period
     return {
         "near_repeat": repeats.table.assign(theme=ask.theme, first_month=first, last_month=last),
         "bursts": _bursts(current, ask.theme, bursts.table),

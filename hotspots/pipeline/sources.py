@@ -1,5 +1,6 @@
 """Reports of citizens beside records of the police on the same nuisance, per area."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ _YEAR = 12
 def sources_of(current: Current, policy: Policy, asks: list[Ask]) -> "Mapping[str, pd.DataFrame]":
     """Return every pair of sources of the policy, compared per area; nothing without a pair.
 
-    The last months are compared with the same calendar months a year before.
+    The last months are compared with the same calendar months a year before; a pair without a
+    month that both sources delivered in both years is left out.
     """
     import pandas as pd
 
@@ -29,6 +31,7 @@ def sources_of(current: Current, policy: Policy, asks: list[Ask]) -> "Mapping[st
         for records, reports in policy.sources.pairs.items()
         if reports in by_theme and records in by_theme
     ]
+    pairs = [pair for pair in pairs if _comparable(*pair, policy)]
     if level is None or not pairs:
         return {}
     areas = current.areas[level]
@@ -39,28 +42,39 @@ def sources_of(current: Current, policy: Policy, asks: list[Ask]) -> "Mapping[st
     return {"sources": pd.concat(tables, ignore_index=True).assign(level=level)}
 
 
+def _periods(ask: Ask, policy: Policy) -> "tuple[pd.PeriodIndex, pd.PeriodIndex]":
+    """Return the last months, and the same calendar months one or more years before."""
+    import pandas as pd
+
+    months = policy.sources.pair_months
+    now = pd.period_range(end=pd.Period(ask.period[1], freq="M"), periods=months, freq="M")
+    return now, now - _YEAR * math.ceil(months / _YEAR)
+
+
+def _comparable(reports: Ask, records: Ask, policy: Policy) -> bool:
+    pairs = zip(*_periods(reports, policy), strict=True)
+    both = reports.held.keys() & records.held.keys()
+    return any({str(month), str(earlier)} <= both for month, earlier in pairs)
+
+
 def _compared(
     current: Current, areas: "gpd.GeoDataFrame", reports: Ask, records: Ask, policy: Policy
 ) -> "pd.DataFrame":
-    import pandas as pd
-
+    from hotspots.analysis.change import area_dispersion
     from hotspots.analysis.contradiction import compare_sources
-    from hotspots.analysis.rates import dispersion
 
-    last = pd.Period(reports.period[1], freq="M")
-    now = pd.period_range(end=last, periods=policy.sources.pair_months, freq="M")
-    before = now - _YEAR * -(-policy.sources.pair_months // _YEAR)
+    now, before = _periods(reports, policy)
     monthly = [_monthly(current, areas, ask) for ask in (reports, records)]
     found = compare_sources(
         *monthly,
         now=now,
         before=before,
-        reports_dispersion=dispersion(monthly[0]),
-        records_dispersion=dispersion(monthly[1]),
+        reports_dispersion=area_dispersion(monthly[0]),
+        records_dispersion=area_dispersion(monthly[1]),
         alpha=policy.hotspots.alpha,
     )
     names = areas.set_index("area_code")["area_name"]
-    return found.rename(columns={"months": "same_months"}).assign(
+    return found.assign(
         reports_theme=reports.theme,
         records_theme=records.theme,
         area_code=found.index,

@@ -9,8 +9,8 @@ from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import held_months, incidents_of, period_of
 from hotspots.pipeline.lineage import lineage_of
 from hotspots.pipeline.months import last_whole_month, month_number
-from hotspots.pipeline.risk import RISK_THEME
 from hotspots.policy import Policy
+from hotspots.schemas import GROUPS_LAYER, RISK_LAYER, RISK_THEME
 from hotspots.store.runs import Run
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-RISK, GROUPS = "burglary_risk", "youth_groups"
-"""Layers that are no theme: burglaries per dwelling, and the zones of youth groups."""
 _HALF_YEAR = 6
 
 
@@ -72,7 +70,9 @@ def together_of(
         ground.grid,
         every,
         citizens,
-        significant_cells={name: hot[RISK_THEME if name == RISK else name] for name in weights},
+        significant_cells={
+            name: hot[RISK_THEME if name == RISK_LAYER else name] for name in weights
+        },
         study_area=ground.area,
         least_times=policy.composite.least_times,
         min_area_m2=policy.hotspots.min_area_m2,
@@ -92,7 +92,7 @@ def together_of(
             place_id=found.contributions["place"].map(place_id)
         ),
     }
-    weight = policy.composite.weights.get(GROUPS, 0.0 if policy.composite.weights else 1.0)
+    weight = policy.composite.weights.get(GROUPS_LAYER, 0.0 if policy.composite.weights else 1.0)
     if groups is not None and weight:
         zones = current_zones(
             gpd.GeoDataFrame(groups, crs=current.workspace.crs),
@@ -121,7 +121,7 @@ def _weights(policy: Policy, n_incidents: Mapping[str, int], *, has_risk: bool) 
     A theme of few incidents is no layer: divided by a tiny average, one of them is a peak.
     """
     themes = [theme for theme, n in n_incidents.items() if n >= policy.composite.least_incidents]
-    risk = [RISK] if has_risk and RISK_THEME in themes else []
+    risk = [RISK_LAYER] if has_risk and RISK_THEME in themes else []
     given = policy.composite.weights
     if given:
         return {name: given.get(name, 0.0) for name in [*themes, *risk]}
@@ -153,7 +153,7 @@ def _layers(
 
     first, last = period_of(until, policy.composite.months)
     layers = []
-    for name in [each for each in weights if each != RISK]:
+    for name in [each for each in weights if each != RISK_LAYER]:
         held = held_months(current, policy, name, until)
         rows = incidents_of(
             current, name, {month: each for month, each in held.items() if first <= month <= last}
@@ -172,8 +172,10 @@ def _layers(
             half_life_months=policy.composite.half_life_months,
         )
         layers.append(Layer(name, values, weights[name]))
-    if RISK in weights and risk is not None:
-        layers.append(Layer(RISK, risk["shrunk_risk_per_1000"].to_numpy(), weights[RISK]))
+    if RISK_LAYER in weights and risk is not None:
+        layers.append(
+            Layer(RISK_LAYER, risk["shrunk_risk_per_1000"].to_numpy(), weights[RISK_LAYER])
+        )
     return layers
 
 
@@ -192,8 +194,8 @@ def _with_groups(
 
     label_weights = {str(label): n for label, n in policy.composite.zone_weights.items()}
     spread = zone_layer(ground.grid, zones, label_weights=label_weights)
-    mixed = mix([*layers, Layer(GROUPS, spread, weight, confidential=True)])
-    at = mixed.names.index(GROUPS)
+    mixed = mix([*layers, Layer(GROUPS_LAYER, spread, weight, confidential=True)])
+    at = mixed.names.index(GROUPS_LAYER)
     cells = pd.DataFrame(
         {
             "place": found.cells["place"].to_numpy(),

@@ -89,6 +89,8 @@ def test_the_definition_covers_every_route_and_knows_problems(client: TestClient
         "/v1/runs",
         "/v1/runs/{run_id}",
         "/v1/runs/{run_id}/priorities",
+        "/v1/runs/{run_id}/composite",
+        "/v1/runs/{run_id}/signals",
         "/v1/runs/{run_id}/tables/{name}.{suffix}",
         "/v1/runs/{run_id}/surfaces/{theme}/{months}.tif",
         "/v1/collections",

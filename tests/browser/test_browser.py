@@ -1,6 +1,7 @@
 """The pages in a real browser: drawn, at home on a telephone, and silent towards other hosts."""
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -21,7 +22,10 @@ pytestmark = pytest.mark.service
 CHROMIUM = shutil.which("chromium")
 WIDTHS = (1280, 390)
 HOTSPOTS = ("/hotspots", "/hotspots?lang=en&months=12", "/hotspots?theme=youth_reports")
-PAGES = ("/", "/?lang=en", "/?sort=count", *HOTSPOTS, "/runs", "/runs/latest", "/uitleg")
+PLACES = ("/hotspots/36m-burglary-001", "/hotspots/36m-burglary-002?lang=en")
+SIGNALS = ("/signalen", "/maps/latest/signals")
+RUNS = ("/runs", "/runs/latest")
+PAGES = ("/", "/?lang=en", "/?sort=count", *HOTSPOTS, *PLACES, "/samen", *SIGNALS, *RUNS, "/uitleg")
 MAP = "/maps/latest/burglary/wijk"
 HOTSPOTS_MAP = "/maps/latest/hotspots/burglary/36"
 
@@ -228,6 +232,13 @@ def test_the_list_of_hotspots_is_cards_on_a_telephone_and_still_a_table(watched:
         assert box is not None
         assert box["x"] >= 0
         assert 250 < box["width"] < 390
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_hotspot_prints_on_one_sheet(watched: Watched, path: str) -> None:
+    watched.visit(path)
+    paper = watched.page.pdf(format="A4", print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
 def test_pointing_at_an_area_without_data_says_so(watched: Watched) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely.geometry import Point, Polygon, box
 
-from hotspots.policy import Policy
+from hotspots.policy import Hotspots, Layer, Policy
 from hotspots.records import Delivery, Question, RunRecord, Search
 from hotspots.results import (
     RESULTS,
@@ -148,7 +149,10 @@ def record(**changes: object) -> RunRecord:
             "demo": False,
             "code": {"hotspots": "0.1.0"},
             "deliveries": [_delivery()],
-            "policy": Policy().model_dump(mode="json"),
+            "policy": Policy(hotspots=Hotspots(layers=list(get_args(Layer)))).model_dump(
+                mode="json"
+            ),
+            "previous": "2024-def456",
             "questions": [question(), question("stadsdeel")],
             "searches": [search(), search(months=12, incidents=400), reports_search()],
             "results": {},
@@ -296,13 +300,13 @@ def layers() -> dict[str, pd.DataFrame]:
         ],
         "sources": [
             _sources("W01", "Havenkwartier", (140, 100, 1.4, 1.08, 1.82),
-                     (80, 110, 0.73, 0.54, 0.97), "contradict"),
+                     (80, 110, 0.73, 0.54, 0.97), (1.92, 1.31, 2.86), "contradict"),
             _sources("W02", HOSTILE_NAME, (60, 58, 1.03, 0.71, 1.51),
-                     (40, 41, 0.98, 0.62, 1.55), "unclear"),
+                     (40, 41, 0.98, 0.62, 1.55), (1.05, 0.58, 1.91), "unclear"),
             _sources("W03", "Nieuwland", (20, 44, 0.45, 0.25, 0.79),
-                     (15, 40, 0.38, 0.19, 0.7), "both_down"),
+                     (15, 40, 0.38, 0.19, 0.7), (1.2, 0.51, 2.8), "both_down"),
             _sources("W04", "Oostduin", (3, 0, None, 0.41, None), (0, 0, None, None, None),
-                     "one_sided"),
+                     (None, None, None), "one_sided"),
         ],
         "composite": [
             {"place_id": "36m-composite-202512-01", "lineage": "first", "predecessors": "",
@@ -359,6 +363,7 @@ def _sources(
     name: str,
     reports: tuple[object, ...],
     records: tuple[object, ...],
+    divergence: tuple[object, ...],
     verdict: str,
 ) -> dict[str, object]:
     parts = ("now", "before", "ratio", "ratio_low", "ratio_high")
@@ -373,6 +378,7 @@ def _sources(
         "same_months": 11,
         **{f"reports_{part}": value for part, value in zip(parts, reports, strict=True)},
         **{f"records_{part}": value for part, value in zip(parts, records, strict=True)},
+        **dict(zip(("divergence", "divergence_low", "divergence_high"), divergence, strict=True)),
         "verdict": verdict,
         "local": verdict == "contradict",
         "q_value": 0.01 if verdict == "contradict" else 0.8,
@@ -492,7 +498,7 @@ def _found(row: tuple[object, ...]) -> dict[str, object]:
         **_course(str(row[0])),
         "theme": "burglary",
         "months": months,
-        "methods_run": 5,
+        "methods_run": 4,
         "area_km2": width**2 / 1e6,
         "share": int(str(figures["count"])) / 1200,
         "gi_star_z": None if figures["q_value"] is None else 4.5,

@@ -64,7 +64,8 @@ def test_the_document_has_a_language_a_title_and_a_legend(lang: Lang) -> None:
 
 
 def test_every_polygon_is_drawn_in_its_kind_in_the_order_of_the_list() -> None:
-    _, hotspots, one_night, stack = features(_map())  # the first holds the outlines
+    # The first two hold the outlines and what is gone.
+    _, _, hotspots, one_night, stack = features(_map())
     assert [row["label"] for row in hotspots + one_night + stack] == [
         f"1. {sample.HOSTILE_NAME} en Havenkwartier (hotspot)",
         "2. Nieuwland (hotspot)",
@@ -76,13 +77,15 @@ def test_every_polygon_is_drawn_in_its_kind_in_the_order_of_the_list() -> None:
     assert hotspots[0]["count"] == "84"
     assert hotspots[0]["times"] == "3,1"
     assert stack[0]["times"] == "–"
-    assert hotspots[0]["methods"] == "alle drie"
+    assert hotspots[0]["grade"] == "stevig (3 van 4 methoden)"
+    assert hotspots[0]["trend"] == "bijna altijd, en steeds sterker"
+    assert stack[0]["trend"] == "–"
 
 
 def test_kinds_are_told_apart_without_colour() -> None:
-    _, hotspot, one_night, stack = _styles(_map())
-    dashes = [style.get("dashArray", "null") for style in (hotspot, one_night, stack)]
-    assert len(set(dashes)) == 3
+    _, gone, hotspot, one_night, stack = _styles(_map())
+    dashes = [style.get("dashArray", "null") for style in (gone, hotspot, one_night, stack)]
+    assert len(set(dashes)) == 4
     assert "hatch" in stack["fillColor"]
     assert "hatch" not in hotspot["fillColor"] + one_night["fillColor"]
 
@@ -90,7 +93,7 @@ def test_kinds_are_told_apart_without_colour() -> None:
 def test_a_hostile_name_stays_text() -> None:
     document = _map()
     assert "<img" not in document.lower()
-    assert html.escape(sample.HOSTILE_NAME, quote=False) in features(document)[1][0]["where"]
+    assert html.escape(sample.HOSTILE_NAME, quote=False) in features(document)[2][0]["where"]
 
 
 def test_shapes_lie_where_the_polygons_lie_and_no_incident_is_drawn() -> None:
@@ -150,11 +153,18 @@ def test_a_search_that_found_nothing_still_shows_its_surface() -> None:
     assert document.count("data:image/png") == 1
     assert len(features(document)) == 1  # only the outlines
     assert "hotspot</li>" not in document
+    assert "niet meer gevonden" not in document
+
+
+def test_what_is_gone_is_drawn_and_named_in_the_legend() -> None:
+    document = _map()
+    assert features(document)[1] == [{"id": "36m-burglary-007"}]
+    assert "niet meer gevonden sinds de vorige berekening" in " ".join(Tags(document).words)
 
 
 def test_a_run_without_rankings_has_a_map_without_outlines() -> None:
     run = sample.SampleRun(record=sample.record(questions=[]), tables=sample.searches())
-    assert [len(layer) for layer in features(_map(run))] == [3, 1, 2]
+    assert [len(layer) for layer in features(_map(run))] == [1, 3, 1, 2]
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
@@ -190,5 +200,5 @@ def test_a_large_city_is_a_small_document() -> None:
         "hotspots": many.reset_index(drop=True),
     }
     document = _map(sample.SampleRun(tables=tables), sample.search(cell_size_m=20.0))
-    assert len(features(document)[1]) == 400
+    assert len(features(document)[2]) == 400
     assert len(document.encode()) < 1_500_000

@@ -4,19 +4,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.analysis.evidence import METHODS, Kind, Remark
+from hotspots.analysis.figures import (
+    FIRM_SUPPORT,
+    MANY_METHODS,
+    METHODS,
+    TOP_DENSITY_SHARE,
+    WEAK_SUPPORT,
+    Kind,
+    Remark,
+)
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
+from hotspots.policy import Policy
 from hotspots.records import Search
+from hotspots.results import Grade
 from hotspots.schemas import StudyAreaOrigin
 from tests.outputs import sample
 
 NL = Words("nl")
 
 
+RUN = sample.SampleRun()
+DOCUMENT = hotspots_document_of(RUN, sample.search())
+
+
 def _document(search: Search | None = None) -> HotspotsDocument:
-    return hotspots_document_of(sample.SampleRun(), search or sample.search())
+    return DOCUMENT if search is None else hotspots_document_of(RUN, search)
 
 
 def _said(number: int, words: Words = NL) -> str:
@@ -89,10 +103,14 @@ def test_every_kind_method_and_origin_of_the_engine_has_its_words(lang: Lang) ->
     for kind in KINDS:
         assert words.label(f"kind_{kind}")
         assert words.label(f"kinds_{kind}")
-    plain = _document().hotspots[0]
+    document = _document()
+    plain = document.hotspots[0]
     for n in range(len(METHODS) + 1):
         some = plain.model_copy(update={"methods": list(METHODS[:n]), "agreement": n})
-        assert sentences.methods(some, words)
+        assert sentences.firmness_sentences(some, document.method, words)
+    assert len(sentences.methods_explained(document, words)) == len(METHODS)
+    for grade in get_args(Grade):
+        assert sentences.grade(plain.model_copy(update={"grade": grade}), words)
     for origin in get_args(StudyAreaOrigin):
         search = sample.search(study_area=origin)
         assert sentences.study_area(search, words)
@@ -197,18 +215,65 @@ def test_where_what_and_how_firm() -> None:
     assert sentences.where(wide, NL) == "A, B en omgeving"
     nameless = document.hotspots[0].model_copy(update={"places": []})
     assert sentences.where(nameless, NL) == "plek 1"
-    assert [sentences.methods(hotspot, NL) for hotspot in document.hotspots] == [
-        "alle drie",
-        "twee van drie: toets en dichtheid",
-        "één van drie: toets",
-        "alle drie",
-        "twee van drie: dichtheid en groepen",
-        "geen van drie",
+    assert [
+        (sentences.grade(each, NL), sentences.agreement(each, NL)) for each in document.hotspots
+    ] == [
+        ("stevig", "3 van 4 methoden"),
+        ("redelijk", "2 van 4 methoden"),
+        ("zwak", "1 van 4 methoden"),
+        ("zwak", "3 van 4 methoden"),
+        ("niet getoetst", "2 van 4 methoden"),
+        ("niet getoetst", "0 van 4 methoden"),
     ]
     assert sentences.study_area(document.search, NL) == "bebouwde kom, 10 km²"
     assert sentences.study_area(sample.reports_search(), NL) == (
         "afgeleid uit de meldingen zelf, 10 km²"
     )
+
+
+def _firmness(**changes: object) -> list[str]:
+    document = _document()
+    hotspot = document.hotspots[0].model_copy(update=changes)
+    return sentences.firmness_sentences(hotspot, document.method, NL)
+
+
+def test_a_grade_is_told_with_what_it_rests_on() -> None:
+    assert _firmness() == [
+        "Van de 4 methoden wijzen er 3 hier: toets, dichtheid en groepen.",
+        "In 97 van de 100 herhalingen is deze plek opnieuw gevonden.",
+    ]
+    assert _firmness(methods=list(METHODS), agreement=4)[0] == (
+        "Alle 4 methoden wijzen hier: toets, dichtheid, groepen en cirkels."
+    )
+    assert _firmness(methods=["scan"], agreement=1)[0] == (
+        "Van de 4 methoden wijst er 1 hier: cirkels."
+    )
+    assert _firmness(methods=[], agreement=0, support=None) == [
+        "Geen van de 4 methoden wijst hier.",
+        "Er zijn te weinig maanden met gevallen om de zoektocht te herhalen.",
+    ]
+    assert len(_firmness(grade=None, support=None)) == 1  # what was not tested was not repeated
+
+
+def test_grades_are_explained_by_the_bounds_of_the_engine() -> None:
+    meanings = dict(sentences.grades_explained(_document(), NL))
+    assert list(meanings) == ["stevig", "redelijk", "zwak"]
+    assert f"ten minste {FIRM_SUPPORT:.0%} van de herhalingen" in meanings["stevig"]
+    assert f"minder dan {WEAK_SUPPORT:.0%} van de herhalingen" in meanings["zwak"]
+    assert len(METHODS) == MANY_METHODS
+    assert f"van {MANY_METHODS} methoden ten minste {MANY_METHODS - 1}" in meanings["stevig"]
+    assert "100 keer" in sentences.firmness_notes(_document(), NL)[1]
+    density = dict(sentences.methods_explained(_document(), NL))["dichtheid"]
+    assert f"({TOP_DENSITY_SHARE:.0%})" in density
+
+
+def test_without_resamples_no_grade_speaks_of_them() -> None:
+    run = sample.SampleRun(record=sample.record(policy=Policy().model_dump(mode="json")))
+    document = hotspots_document_of(run, sample.search())
+    assert "herhaling" not in " ".join(text for _, text in sentences.grades_explained(document, NL))
+    assert "hotspots.layers: support" in sentences.firmness_notes(document, NL)[1]
+    (only,) = sentences.firmness_sentences(document.hotspots[0], document.method, NL)
+    assert "methoden" in only
 
 
 def test_what_a_search_lacked_is_said() -> None:

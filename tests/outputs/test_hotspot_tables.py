@@ -4,6 +4,7 @@ import pytest
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
+from hotspots.analysis.figures import METHODS
 from hotspots.errors import NotFound
 from hotspots.outputs.hotspot_tables import (
     HotspotFigures,
@@ -11,8 +12,10 @@ from hotspots.outputs.hotspot_tables import (
     figures_of,
     find_search,
     hotspots_document_of,
-    outlines_of,
+    method_of,
 )
+from hotspots.outputs.locating import outlines_of
+from hotspots.policy import Policy
 from tests.outputs import sample
 
 
@@ -25,8 +28,10 @@ def test_every_polygon_stands_in_the_document_with_the_figures_of_the_table() ->
         row = rows[hotspot.hotspot_id]
         for name in HotspotFigures.model_fields:
             shown = getattr(hotspot, name)
-            if name in ("methods", "remarks"):
+            if name in ("methods", "predecessors", "remarks"):
                 assert " ".join(shown) == row[name]
+            elif name == "events":
+                assert "; ".join(shown) == row[name]
             elif name != "hotspot_id":
                 assert shown == row[name], name
 
@@ -108,6 +113,54 @@ def test_a_search_is_found_or_refused_with_what_there_is() -> None:
         find_search(record, theme="youth_reports", months=36)
     with pytest.raises(NotFound, match="none"):
         find_search(sample.record(searches=[]))
+
+
+def test_events_are_a_list_also_where_a_name_holds_punctuation() -> None:
+    events = "Proef (1e fase), centrum (2024-01-01); Slotenactie (2025-03-01)"
+    (figures,) = figures_of(sample.hotspots().iloc[[0]].assign(events=events))
+    assert figures.events == [
+        "Proef (1e fase), centrum (2024-01-01)",
+        "Slotenactie (2025-03-01)",
+    ]
+
+
+def test_what_is_gone_is_listed_by_count_under_its_own_search_only() -> None:
+    (one,) = (gone := sample.results()["gone"]).to_dict("records")
+    rows = [
+        one,
+        {**one, "hotspot_id": "36m-burglary-006", "count": 90},
+        {**one, "hotspot_id": "12m-burglary-001", "months": 12},
+    ]
+    table = gpd.GeoDataFrame(rows, columns=gone.columns, geometry="geometry", crs="EPSG:28992")
+    run = sample.SampleRun(tables=sample.results() | {"gone": table})
+    found = hotspots_document_of(run, sample.search()).gone
+    assert [(each.number, each.hotspot_id, each.count) for each in found] == [
+        (1, "36m-burglary-006", 90),
+        (2, "36m-burglary-007", 41),
+    ]
+    assert found[0].places == ["Oostduin"]  # 80 m round a point in the fourth wijk
+
+
+def test_the_methods_that_looked_follow_from_the_policy_and_what_there_was() -> None:
+    every = list(METHODS)
+    run = sample.SampleRun()
+    assert method_of(run.record, sample.search()).methods == every
+    assert method_of(run.record, sample.search()).support_draws == 100
+    # Dwellings are the population at risk of burglary alone.
+    assert method_of(run.record, sample.reports_search()).methods == every[:-1]
+    without = {name: table for name, table in sample.results().items() if name != "scan"}
+    no_dwellings = sample.SampleRun(tables=without)
+    assert method_of(no_dwellings.record, sample.search()).methods == every[:-1]
+    plain = sample.record(policy=Policy().model_dump(mode="json"))
+    assert method_of(plain, sample.search()).methods == every[:2]
+    assert method_of(plain, sample.search()).support_draws is None
+
+
+def test_a_run_without_the_newer_results_has_a_document_without_them() -> None:
+    tables = sample.rankings() | {"hotspots": sample.hotspots(), "cells": sample.cells()}
+    document = hotspots_document_of(sample.SampleRun(tables=tables), sample.search())
+    assert (document.gone, document.proof, document.concentration) == ([], None, None)
+    assert len(document.hotspots) == 6
 
 
 def test_the_figures_of_an_empty_table_are_none() -> None:

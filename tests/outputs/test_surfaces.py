@@ -7,7 +7,13 @@ import rasterio
 from pyproj import Transformer
 
 from hotspots.outputs.hotspot_tables import cells_of
-from hotspots.outputs.surfaces import density_surface, web_surface, write_surface
+from hotspots.outputs.surfaces import (
+    RISK_UNIT,
+    density_surface,
+    web_surface,
+    write_risk,
+    write_surface,
+)
 from tests.outputs import sample
 
 CRS = "EPSG:28992"
@@ -117,3 +123,19 @@ def test_a_surface_larger_than_the_image_is_averaged() -> None:
     assert max(values.shape) == 900
     inside = values[50:-50, 50:-50]
     assert np.abs(inside - 0.5).max() < 0.15  # neither the black nor the white squares alone
+
+
+def test_risk_is_written_beside_the_density_with_its_own_unit(
+    cells: pd.DataFrame, tmp_path: Path
+) -> None:
+    rates = np.linspace(0, 40, len(cells))
+    rates[::7] = np.nan  # too few dwellings near
+    risk = cells[["theme", "x", "y"]].assign(shrunk_risk_per_1000=rates)
+    path = tmp_path / "risk.tif"
+    write_risk(risk, path, crs=CRS, cell_size_m=sample.CELL_SIZE_M, until="2025-12-31")
+    with rasterio.open(path) as file:
+        (values,) = zip(*file.sample(risk[["x", "y"]].to_numpy()), strict=True)
+        assert np.array_equal(values, rates.astype(np.float32), equal_nan=True)
+        assert file.units == (RISK_UNIT,)
+        assert file.tags()["UNTIL"] == "2025-12-31"
+        assert file.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"

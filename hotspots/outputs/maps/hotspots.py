@@ -8,19 +8,20 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from branca.element import Element
 from shapely.geometry.base import BaseGeometry
 
-from hotspots.outputs.hotspot_sentences import methods, times, where
+from hotspots.outputs.course_sentences import trend
+from hotspots.outputs.hotspot_sentences import agreement, grade, times, where
 from hotspots.outputs.hotspot_tables import (
     KINDS,
     Hotspot,
     HotspotsDocument,
     cells_of,
+    gone_of,
     hotspots_document_of,
     hotspots_of,
-    outlines_of,
 )
+from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.frame import (
     HATCH,
     IN_TAB_ORDER,
@@ -31,9 +32,9 @@ from hotspots.outputs.maps.frame import (
     feature,
     map_document,
     map_legend,
-    text_mark,
 )
-from hotspots.outputs.maps.shapes import apart_shapes, bounds_of, coverage_shapes
+from hotspots.outputs.maps.marks import numbers, outlines
+from hotspots.outputs.maps.shapes import Bounds, apart_shapes, bounds_of
 from hotspots.outputs.surfaces import WebSurface, density_surface, web_surface
 from hotspots.outputs.tables import RunTables
 from hotspots.outputs.text import Lang, Words
@@ -46,8 +47,8 @@ on all of them."""
 DENSITY_CLASSES = (1, 2, 5, 10, 20)
 """Bounds between the classes, in times the average of the study area."""
 
-_MOST_NAMES = 20  # more would hide the map
-_OUTLINE = {"weight": 1, "color": "#8a9099", "fill": False}
+
+_LEAST_AROUND = 0.003  # degrees: some 300 m to the north, 200 m to the east
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ _STYLES = {
     "one_night": _Style("#3d2c8d", 2.5, dash="7 4"),
     "stack": _Style("#4b535c", 2, dash="1 3.5", fill=HATCH, fill_opacity=0.9),
 }
+_GONE = _Style("#4b535c", 2, dash="8 8")
 
 
 def hotspots_map(
@@ -85,6 +87,7 @@ def hotspots_map(
     lang: Lang,
     assets: str,
     tiles: TileServer | None = None,
+    around: str | None = None,
 ) -> str:
     """Return the map of one search as a whole HTML document.
 
@@ -94,6 +97,8 @@ def hotspots_map(
         A finished run and one of its searches.
     lang, assets, tiles
         As for :func:`hotspots.outputs.maps.priorities.priorities_map`.
+    around
+        Id of the hotspot that is in view at first, with its surroundings; by default all are.
     """
     document = hotspots_document_of(run, search)
     words = Words(lang)
@@ -111,9 +116,10 @@ def hotspots_map(
     )
     layers = [
         _density_image(surface, document.mean_per_km2, alt=alt, opacity=opacity),
-        *_outlines(outlines_of(run)),
+        *outlines(outlines_of(run)),
+        *_gone(gone_of(run, search)),
         *_polygons(document.hotspots, shapes, words),
-        *_numbers(document.hotspots, shapes),
+        *numbers([(each.number, each.kind) for each in document.hotspots], shapes),
     ]
     return map_document(
         layers,
@@ -121,11 +127,27 @@ def hotspots_map(
         words=words,
         label=words.label("hotspots_map_area"),
         assets=assets,
-        bounds=bounds_of(
-            [*shapes, shapely.box(*surface.south_west[::-1], *surface.north_east[::-1])]
-        ),
+        bounds=_in_view(document, shapes, surface, around),
         tiles=tiles,
     )
+
+
+def _in_view(
+    document: HotspotsDocument,
+    shapes: Sequence[BaseGeometry],
+    surface: WebSurface,
+    around: str | None,
+) -> Bounds:
+    """Return what is in view at first: everything, or one polygon with its surroundings."""
+    for hotspot, shape in zip(document.hotspots, shapes, strict=True):
+        if hotspot.hotspot_id == around:
+            (south, west), (north, east) = bounds_of([shape])
+            height, width = (
+                max((high - low) / 2, _LEAST_AROUND) for low, high in ((south, north), (west, east))
+            )
+            return [[south - height, west - width], [north + height, east + width]]
+    every = shapely.box(*surface.south_west[::-1], *surface.north_east[::-1])
+    return bounds_of([*shapes, every])
 
 
 def density_pixels(values: npt.NDArray[np.float64], mean_per_km2: float) -> npt.NDArray[np.uint8]:
@@ -163,27 +185,6 @@ def _density_image(
     )
 
 
-def _outlines(areas: gpd.GeoDataFrame | None) -> Iterator[Element]:
-    """Yield the borders and names of large areas, to find one's way without a background map."""
-    if areas is None:
-        return
-    shapes = coverage_shapes(areas)
-    yield folium.GeoJson(
-        {
-            "type": "FeatureCollection",
-            "features": [feature({"id": code}, shape) for code, shape in shapes.items()],
-        },
-        style_function=lambda _: _OUTLINE,
-        on_each_feature=NOT_IN_TAB_ORDER,
-        interactive=False,
-        smooth_factor=0,
-    )
-    if len(areas) <= _MOST_NAMES:
-        for code, name in zip(areas["area_code"], areas["area_name"], strict=True):
-            point = shapes[code].representative_point()
-            yield text_mark(name, point.y, point.x, "area-name")
-
-
 def _polygons(
     hotspots: Sequence[Hotspot], shapes: Sequence[BaseGeometry], words: Words
 ) -> Iterator[folium.GeoJson]:
@@ -193,7 +194,8 @@ def _polygons(
         "kind": words.label("kind"),
         "count": words.label("place_count"),
         "times": words.label("place_times"),
-        "methods": words.label("place_methods"),
+        "grade": words.label("place_firmness"),
+        "trend": words.label("place_course"),
     }
     for kind in KINDS:
         features = [
@@ -211,6 +213,23 @@ def _polygons(
             )
 
 
+def _gone(polygons: gpd.GeoDataFrame | None) -> Iterator[folium.GeoJson]:
+    """Yield what the run before found and this one did not; the page lists it."""
+    if polygons is None or not len(polygons):
+        return
+    features = [
+        feature({"id": hotspot_id}, shape)
+        for hotspot_id, shape in zip(polygons["hotspot_id"], apart_shapes(polygons), strict=True)
+    ]
+    yield folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        style_function=lambda _: _GONE.options(),
+        on_each_feature=NOT_IN_TAB_ORDER,
+        interactive=False,
+        smooth_factor=0,
+    )
+
+
 def _properties(hotspot: Hotspot, words: Words) -> dict[str, str]:
     place = where(hotspot, words)
     kind = words.label(f"kind_{hotspot.kind}")
@@ -220,19 +239,10 @@ def _properties(hotspot: Hotspot, words: Words) -> dict[str, str]:
         "kind": kind,
         "count": words.number(hotspot.count),
         "times": times(hotspot, words),
-        "methods": methods(hotspot, words),
+        "grade": f"{grade(hotspot, words)} ({agreement(hotspot, words)})",
+        "trend": trend(hotspot, words),
         "label": f"{words.number(hotspot.number)}. {place} ({kind})",
     }
-
-
-def _numbers(
-    hotspots: Sequence[Hotspot], shapes: Sequence[BaseGeometry]
-) -> Iterator[folium.Marker]:
-    """Yield each polygon's number just above it: the polygon is often smaller than its number."""
-    for hotspot, shape in reversed(list(zip(hotspots, shapes, strict=True))):
-        corners = shapely.get_coordinates(shape)
-        longitude, latitude = corners[corners[:, 1].argmax()].tolist()
-        yield text_mark(str(hotspot.number), latitude, longitude, f"rank pin {hotspot.kind}")
 
 
 def _legend(
@@ -244,16 +254,14 @@ def _legend(
     fill_opacity: float,
 ) -> Legend:
     found = {hotspot.kind for hotspot in document.hotspots}
+    lines = [
+        (style, words.label(f"kind_{kind}")) for kind, style in _STYLES.items() if kind in found
+    ]
+    if document.gone:
+        lines.append((_GONE, words.label("gone_map")))
     kinds = [
-        Entry(
-            style.fill,
-            words.label(f"kind_{kind}"),
-            style.stroke,
-            style.stroke_px,
-            dash=style.dash,
-        )
-        for kind, style in _STYLES.items()
-        if kind in found
+        Entry(style.fill, name, style.stroke, style.stroke_px, dash=style.dash)
+        for style, name in lines
     ]
     return map_legend(
         [*kinds, *_density_entries(words)],

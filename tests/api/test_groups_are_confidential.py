@@ -1,0 +1,189 @@
+"""Nothing about youth groups leaves the workspace: not by the server, not by an export.
+
+The worst case is served: a run that pinned the group scan and froze the layer made with its zones.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from shapely import box
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from hotspots.pipeline.deliveries import Current
+from hotspots.results import CONFIDENTIAL, RESULTS
+from hotspots.store.facts import list_deliveries
+from hotspots.store.runs import freeze_run
+from hotspots.store.workspace import Workspace, open_workspace
+from tests.outputs import sample
+from tests.test_cli import hotspots
+from tests.town import Town
+
+GROUP, QUARANTINED, NETWORK = "ZQX-731", "ZQX-732", "NWZ-77"
+STORY = "zij intimideren de buurt"
+ZONE = box(91_234.5, 450_543.25, 91_434.5, 450_743.25)
+SUFFIXES = ("csv", "geojson", "gpkg", "parquet")
+
+
+def _scan(path: Path) -> Path:
+    rows = {
+        "ronde": "2025-H2",
+        "groep": [GROUP, QUARANTINED],
+        "netwerk": NETWORK,
+        "label": ["hoog", "midden"],
+        "themas": ["threat", STORY],
+    }
+    gpd.GeoDataFrame(rows, geometry=[ZONE, ZONE], crs="EPSG:28992").to_file(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def workspace(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("confidential")
+    path = folder / "ws"
+    for step in (
+        ("init", path, "--name", "Proefstad"),
+        ("ingest", "areas", town.areas, "--workspace", path),
+        ("ingest", "groups", _scan(folder / "scan.gpkg"), "--workspace", path),
+    ):
+        done = hotspots(*step)
+        assert done.returncode == 0, done.stderr
+        assert not any(each in done.stdout + done.stderr for each in (GROUP, NETWORK, STORY))
+    opened = open_workspace(path)
+    current = Current(opened)
+    rows = current.holding("groups")
+    assert rows is not None
+    assert rows["group_id"].tolist() == [GROUP]
+    record = sample.record()
+    pinned = [*record.deliveries, *current.pinned.values()]
+    results = sample.results()
+    assert results.keys() >= CONFIDENTIAL
+    freeze_run(opened, record.model_copy(update={"deliveries": pinned}), results)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def client(workspace: Workspace) -> Iterator[TestClient]:
+    app = create_app(Settings(workspace=workspace.path))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What may be read nowhere, as text and as bytes."""
+
+    words: list[str]
+    shapes: list[bytes]
+
+    def in_(self, content: bytes) -> list[str]:
+        """Return the secrets that some content holds."""
+        text = unescape(content.decode("utf-8", "replace"))
+        found = [word for word in self.words if word in text]
+        return found + [str(shape) for shape in self.shapes if shape in content]
+
+
+@pytest.fixture(scope="module")
+def secrets() -> Secrets:
+    degrees = gpd.GeoSeries([ZONE], crs="EPSG:28992").to_crs(4326).iloc[0]
+    corners = [f"{number:.5f}" for corner in shapely.get_coordinates(degrees) for number in corner]
+    metres = [f"{number:g}" for number in ZONE.bounds]
+    words = [GROUP, QUARANTINED, NETWORK, STORY, *corners, *metres]
+    return Secrets(words, [ZONE.wkb])
+
+
+def _links(content: str) -> set[str]:
+    """Return every address of our own in a page or a document."""
+    found = re.findall(r"""(?:href|src|action)"?\s*[=:]\s*"([^"#]+)""", unescape(content))
+    return {each for each in found if each.startswith("/") and not each.startswith("/static")}
+
+
+def test_no_page_and_no_answer_that_can_be_reached_tells_of_a_group(
+    client: TestClient, secrets: Secrets
+) -> None:
+    waiting = ["/", "/hotspots", "/runs", "/uitleg", "/v1", "/v1/openapi.json"]
+    seen: set[str] = set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or len(seen) > 600:
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code in (200, 404), address
+        assert secrets.in_(answer.content) == [], address
+        if answer.headers["content-type"].startswith(("text/html", "application/")):
+            waiting.extend(_links(answer.text) - seen)
+    paths = {address.partition("?")[0] for address in seen}
+    assert {f"/runs/{sample.record().id}", f"/v1/runs/{sample.record().id}"} <= paths
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("name", [*RESULTS, "groups", "facts", "rejects", "deliveries"])
+def test_no_table_tells_of_a_group(
+    name: str, suffix: str, client: TestClient, secrets: Secrets
+) -> None:
+    answer = client.get(f"/v1/runs/latest/tables/{name}.{suffix}")
+    assert secrets.in_(answer.content) == []
+    if name in CONFIDENTIAL or name not in RESULTS:
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["groups", "deliveries", "groups_layer", "composite"])
+def test_no_collection_tells_of_a_group(name: str, client: TestClient, secrets: Secrets) -> None:
+    for address in (f"/v1/collections/{name}", f"/v1/collections/{name}/items"):
+        answer = client.get(address)
+        assert secrets.in_(answer.content) == []
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["groups", *RESULTS])
+@pytest.mark.parametrize("suffix", ["csv", "geojson"])
+def test_no_export_tells_of_a_group(
+    name: str, suffix: str, workspace: Workspace, secrets: Secrets, tmp_path: Path
+) -> None:
+    file = tmp_path / f"uit.{suffix}"
+    done = hotspots("export", "--workspace", workspace.path, "--what", name, "--to", file)
+    assert secrets.in_(done.stdout.encode() + done.stderr.encode()) == []
+    assert not file.exists() or secrets.in_(file.read_bytes()) == []
+    if name in CONFIDENTIAL or name not in RESULTS:
+        assert done.returncode == 2
+        assert not file.exists()
+
+
+def test_the_existence_of_the_delivery_and_its_numbers_are_listed(
+    client: TestClient, workspace: Workspace
+) -> None:
+    page = client.get(f"/runs/{sample.record().id}")
+    assert "scan.gpkg" in page.text
+    assert "groepsscan" in page.text
+    (listed,) = (
+        each
+        for each in client.get("/v1/runs/latest").json()["deliveries"]
+        if each["kind"] == "groups"
+    )
+    (stored,) = (each for each in list_deliveries(workspace) if each.kind == "groups")
+    assert listed["id"] == stored.id
+    assert (listed["read"], listed["accepted"], listed["rejected"]) == (2, 1, 1)
+
+
+def test_the_command_shows_groups_to_who_holds_the_workspace_and_never_a_place(
+    workspace: Workspace, secrets: Secrets
+) -> None:
+    places = Secrets(secrets.words[4:], secrets.shapes)
+    for form in ("table", "json", "csv"):
+        done = hotspots("groups", "--workspace", workspace.path, "--format", form)
+        assert GROUP in done.stdout
+        assert "CONFIDENTIAL" in "".join(done.stdout.splitlines()[:2])
+        assert places.in_(done.stdout.encode()) == []
+        assert QUARANTINED not in done.stdout
+    assert (
+        "no such group scan"
+        in hotspots("groups", "--workspace", workspace.path, "--round", "2020-H1").stderr
+    )
