@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument
+from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument, SearchMethod
+from hotspots.outputs.locating import Located
 from hotspots.outputs.text import MISSING, Words
 from hotspots.records import Search
 
@@ -34,7 +35,7 @@ def hotspot_sentences(hotspot: Hotspot, search: Search, words: Words) -> list[st
     Parameters
     ----------
     hotspot
-        Its figures and reason codes (:data:`hotspots.analysis.evidence.Remark`).
+        Its figures and reason codes (:data:`hotspots.analysis.figures.Remark`).
     search
         The search that found it.
     words
@@ -53,13 +54,13 @@ def hotspot_sentences(hotspot: Hotspot, search: Search, words: Words) -> list[st
     return sentences
 
 
-def where(hotspot: Hotspot, words: Words) -> str:
+def where(place: Located, words: Words) -> str:
     """Return the names of the areas that a polygon lies in, else its number."""
-    if hotspot.beyond:
-        return words.label("place_beyond", places=", ".join(hotspot.places))
-    if hotspot.places:
-        return words.joined(hotspot.places)
-    return words.label("place_unknown", number=hotspot.number)
+    if place.beyond:
+        return words.label("place_beyond", places=", ".join(place.places))
+    if place.places:
+        return words.joined(place.places)
+    return words.label("place_unknown", number=place.number)
 
 
 def times(hotspot: Hotspot, words: Words) -> str:
@@ -67,10 +68,71 @@ def times(hotspot: Hotspot, words: Words) -> str:
     return MISSING if hotspot.kind == "stack" else words.times(hotspot.times_city_mean)
 
 
-def methods(hotspot: Hotspot, words: Words) -> str:
-    """Return how many methods point at a polygon, and which where not all do."""
-    names = words.joined([words.label(f"method_{method}") for method in hotspot.methods])
-    return words.label(f"methods_{hotspot.agreement}", methods=names)
+def agreement(hotspot: Hotspot, words: Words) -> str:
+    """Return how many of the methods point at a polygon."""
+    return words.label("agreement", n=hotspot.agreement, run=hotspot.methods_run)
+
+
+def grade(hotspot: Hotspot, words: Words) -> str:
+    """Return how firm a hotspot is; what was not tested has no grade."""
+    return words.label(f"grade_{hotspot.grade or 'untested'}")
+
+
+def firmness_sentences(hotspot: Hotspot, method: SearchMethod, words: Words) -> list[str]:
+    """Return on what its grade rests: the methods that point here, and how often it is found.
+
+    Parameters
+    ----------
+    hotspot
+        Its figures.
+    method
+        How the search was made.
+    words
+        The language.
+    """
+    said = [
+        words.sentence(
+            f"methods_point_{_how_many_agree(hotspot)}",
+            n=hotspot.agreement,
+            run=hotspot.methods_run,
+            methods=words.joined([words.label(f"method_{name}") for name in hotspot.methods]),
+        )
+    ]
+    if method.support_draws is None or hotspot.grade is None:
+        return said
+    if hotspot.support is None:
+        return [*said, words.sentence("support_unknown")]
+    found = round(hotspot.support * method.support_draws)
+    return [*said, words.sentence("support", n=found, draws=method.support_draws)]
+
+
+def grades_explained(document: HotspotsDocument, words: Words) -> list[tuple[str, str]]:
+    """Return each grade with what it means; without resamples those are no part of it."""
+    end = "" if document.method.support_draws is not None else "_unrepeated"
+    meanings = {"firm": f"firm_means{end}", "fair": "fair_means", "weak": f"weak_means{end}"}
+    return [
+        (words.label(f"grade_{name}"), words.sentence(f"grade_{key}"))
+        for name, key in meanings.items()
+    ]
+
+
+def methods_explained(document: HotspotsDocument, words: Words) -> list[tuple[str, str]]:
+    """Return each method that looked at the theme with what it does."""
+    return [
+        (words.label(f"method_{method}"), words.sentence(f"method_{method}_means"))
+        for method in document.method.methods
+    ]
+
+
+def firmness_notes(document: HotspotsDocument, words: Words) -> list[str]:
+    """Return what the agreement of methods is worth, and what was repeated."""
+    draws, records = document.method.support_draws, words.records(document.search.theme)
+    repeated = (
+        words.sentence("support_off")
+        if draws is None
+        else words.sentence("support_means", draws=draws)
+    )
+    return [words.sentence("grade_same_data", records=records), repeated]
 
 
 def study_area(search: Search, words: Words) -> str:
@@ -129,7 +191,6 @@ def notes(document: HotspotsDocument, words: Words) -> list[str]:
     said = [
         words.sentence("hotspots_mean", mean_of=words.label(f"mean_of_{search.study_area}")),
         words.sentence("hotspots_rarely"),
-        words.sentence("hotspots_methods"),
     ]
     if any(hotspot.places for hotspot in document.hotspots):
         said.append(words.sentence("hotspots_places"))
@@ -153,6 +214,12 @@ def kinds_found(document: HotspotsDocument) -> Iterator[tuple[str, list[Hotspot]
 def chance_bound(q_value: float) -> int | None:
     """Return the largest round number of times of which chance gives less than one, if any."""
     return next((bound for bound in CHANCE_BOUNDS if q_value < 1 / bound), None)
+
+
+def _how_many_agree(hotspot: Hotspot) -> str:
+    if hotspot.agreement == hotspot.methods_run:
+        return "all"
+    return {0: "none", 1: "one"}.get(hotspot.agreement, "many")
 
 
 def _part(share: float, words: Words) -> str:

@@ -1,14 +1,14 @@
 """A run's hotspots of one theme and period as one plain document, in the order of a reader."""
 
-from collections.abc import Sequence
 from typing import Literal, get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.locating import places_of
+from hotspots.outputs.proof_tables import Concentration, Proof, concentration_of, proof_of
 from hotspots.outputs.tables import (
     RunReference,
     RunTables,
@@ -17,7 +17,7 @@ from hotspots.outputs.tables import (
     reference_of,
 )
 from hotspots.records import RunRecord, Search
-from hotspots.schemas import Level
+from hotspots.results import Grade, Lineage, Trend
 
 HotspotKind = Literal["hotspot", "one_night", "stack"]
 """A hotspot; an area hot on one night of the year; an area that is mostly one location."""
@@ -25,20 +25,18 @@ HotspotKind = Literal["hotspot", "one_night", "stack"]
 KINDS: tuple[HotspotKind, ...] = get_args(HotspotKind)
 """Kinds of polygons, in the order in which a reader wants them."""
 
-_NAMED_AT: tuple[Level, ...] = ("buurt", "wijk", "service-area", "stadsdeel")
-_OUTLINED_AT: tuple[Level, ...] = ("stadsdeel", "wijk", "service-area", "buurt")
-_MOST_NAMED = 3
-_LEAST_SHARE_NAMED = 0.1
-_LEAST_SHARE_TOGETHER = 0.5
+_LISTS = ("predecessors", "methods", "remarks")
 
 
 class HotspotFigures(Shown):
-    """A computed hotspot, never a priority area; see :func:`hotspots.schemas.hotspots_schema`."""
+    """A computed hotspot, never a priority area; see :func:`hotspots.results.hotspots_schema`."""
 
     hotspot_id: str
     theme: str
     months: int
     kind: HotspotKind
+    lineage: Lineage
+    predecessors: list[str]
     count: int
     stacked_count: int
     area_km2: float
@@ -48,13 +46,31 @@ class HotspotFigures(Shown):
     p_value: float | None
     q_value: float | None
     methods: list[str]
+    methods_run: int
     agreement: int
+    support: float | None
+    grade: Grade | None
     stack_share: float
     one_night_share: float | None
     one_night: str | None
+    proactive_share: float | None
+    event_share: float | None
     months_with_incidents: int
     first_month: str
     last_month: str
+    count_now: int | None
+    count_before: int | None
+    same_months: int
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    relative: float | None
+    relative_low: float | None
+    relative_high: float | None
+    trend: Trend | None
+    hot_steps: int | None
+    known_steps: int | None
+    events: list[str]
     remarks: list[str]
 
 
@@ -69,15 +85,49 @@ class Hotspot(HotspotFigures):
     beyond: bool
 
 
+class GoneHotspot(Shown):
+    """A hotspot of the run before that was not found again, numbered from 1.
+
+    `count` and `last_month` (of the period searched) are as they were then.
+    """
+
+    hotspot_id: str
+    number: int
+    places: list[str]
+    beyond: bool
+    count: int
+    months: int
+    last_month: str
+
+
+class SearchMethod(Shown):
+    """How a search was made, as the policy of its run asked.
+
+    `methods` are those that looked at the theme; `support_draws` the number of resamples of the
+    months, missing where there were none; `step_months` the length of a step of the course;
+    `proof_months` the fewest months from which a proof learns.
+    """
+
+    methods: list[str]
+    support_draws: int | None
+    step_months: int
+    proof_months: int
+
+
 class HotspotsDocument(Shown):
     """One search with what it found, numbered from 1: hotspots first, each kind by count.
 
-    `mean_per_km2` is the average over the study area, with which the hotspots are compared.
+    `mean_per_km2` is the average over the study area, with which the hotspots are compared;
+    `proof` and `concentration` are of the theme, and missing where too few months were delivered.
     """
 
     search: Search
+    method: SearchMethod
     mean_per_km2: float
     hotspots: list[Hotspot]
+    gone: list[GoneHotspot]
+    proof: Proof | None
+    concentration: Concentration | None
     cut_off: str
     run: RunReference
 
@@ -93,9 +143,10 @@ def hotspots_document_of(run: RunTables, search: Search) -> HotspotsDocument:
         One of the searches of the run's record.
     """
     found = hotspots_of(run, search)
-    places = _places(found, _areas(run, _NAMED_AT))
+    places = places_of(run, found)
     return HotspotsDocument(
         search=search,
+        method=method_of(run.record, search),
         mean_per_km2=(search.incidents - search.outside) / search.study_area_km2,
         hotspots=[
             Hotspot(**figures.model_dump(), number=number, places=names, beyond=beyond)
@@ -103,9 +154,35 @@ def hotspots_document_of(run: RunTables, search: Search) -> HotspotsDocument:
                 zip(figures_of(found), places, strict=True), start=1
             )
         ],
+        gone=_gone(run, search),
+        proof=proof_of(run, search.theme),
+        concentration=concentration_of(run, search.theme),
         cut_off=run.record.until.isoformat(),
         run=reference_of(run.record),
     )
+
+
+def method_of(record: RunRecord, search: Search) -> SearchMethod:
+    """Return how a search was made."""
+    asked, scanned = (_section(record, name) for name in ("hotspots", "scan"))
+    layers = _texts(asked, "layers")
+    scan = "scan" in layers and search.theme in _texts(scanned, "themes")
+    run = {"clusters": "clusters" in layers, "scan": scan and "scan" in record.results}
+    draws = asked.get("support_draws") if "support" in layers else None
+    return SearchMethod(
+        methods=["gi_star", "density", *(name for name in run if run[name])],
+        support_draws=None if draws is None else int(str(draws)),
+        step_months=_whole(record, "trends", "step_months", 3),
+        proof_months=_whole(record, "backtest", "least_months", 12),
+    )
+
+
+def gone_of(run: RunTables, search: Search) -> gpd.GeoDataFrame | None:
+    """Return the polygons of the run before that this search did not find again, by count."""
+    if "gone" not in run.record.results:
+        return None
+    gone = gpd.GeoDataFrame(_of_search(run.table("gone"), search))
+    return gone.sort_values(["count", "hotspot_id"], ascending=[False, True]).reset_index(drop=True)
 
 
 def hotspots_of(run: RunTables, search: Search) -> gpd.GeoDataFrame:
@@ -121,19 +198,14 @@ def cells_of(run: RunTables, search: Search) -> pd.DataFrame:
     return run.cells(search.theme, search.months)
 
 
-def outlines_of(run: RunTables) -> gpd.GeoDataFrame | None:
-    """Return the largest areas of a run that ranks some, to find one's way on a map."""
-    return _areas(run, _OUTLINED_AT)
-
-
 def figures_of(hotspots: pd.DataFrame) -> list[HotspotFigures]:
     """Return the figures of each polygon, with its lists as lists."""
     return [
         HotspotFigures.model_validate(
             {
                 **row,
-                "methods": str(row["methods"]).split(),
-                "remarks": str(row["remarks"]).split(),
+                **{name: str(row[name]).split() for name in _LISTS},
+                "events": [each for each in str(row["events"]).split("; ") if each],
             }
         )
         for row in plain_records(hotspots)
@@ -171,37 +243,33 @@ def find_search(
     )
 
 
+def _gone(run: RunTables, search: Search) -> list[GoneHotspot]:
+    gone = gone_of(run, search)
+    if gone is None or not len(gone):
+        return []
+    places = places_of(run, gone)
+    return [
+        GoneHotspot.model_validate({**row, "number": number, "places": names, "beyond": beyond})
+        for number, (row, (names, beyond)) in enumerate(
+            zip(plain_records(gone.drop(columns="theme")), places, strict=True), start=1
+        )
+    ]
+
+
+def _section(record: RunRecord, name: str) -> dict[str, object]:
+    section = record.policy.get(name)
+    return dict(section) if isinstance(section, dict) else {}
+
+
+def _whole(record: RunRecord, section: str, name: str, default: int) -> int:
+    """Return a whole number of the policy; an older one may lack it."""
+    return int(str(_section(record, section).get(name, default)))
+
+
+def _texts(section: dict[str, object], name: str) -> list[str]:
+    values = section.get(name)
+    return [str(value) for value in values] if isinstance(values, list) else []
+
+
 def _of_search(table: pd.DataFrame, search: Search) -> pd.DataFrame:
     return table[(table["theme"] == search.theme) & (table["months"] == search.months)]
-
-
-def _areas(run: RunTables, levels: Sequence[Level]) -> gpd.GeoDataFrame | None:
-    """Return the areas with a shape of the first of `levels` that the run ranked, if any."""
-    if not run.record.questions:
-        return None
-    table = run.table("priorities")
-    drawn = table[table["geometry"].notna()]
-    for level in levels:
-        areas = drawn[drawn["level"] == level].drop_duplicates("area_code")
-        if len(areas) > 1:
-            return gpd.GeoDataFrame(areas[["area_code", "area_name", "geometry"]])
-    return None
-
-
-def _places(
-    hotspots: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None
-) -> list[tuple[list[str], bool]]:
-    """Return the areas that hold most of each polygon, and whether it goes well beyond them."""
-    if areas is None:
-        return [([], False)] * len(hotspots)
-    shapes, names = areas.geometry.to_numpy(), areas["area_name"].to_numpy()
-    tree = shapely.STRtree(shapes)
-    named = []
-    for polygon in hotspots.geometry:
-        near = tree.query(polygon, predicate="intersects")
-        part = shapely.area(shapely.intersection(shapes[near], polygon)) / polygon.area
-        largest = np.argsort(-part, kind="stable")[:_MOST_NAMED]
-        large = [n for n in largest if part[n] >= _LEAST_SHARE_NAMED or n == largest[0]]
-        beyond = bool(part[large].sum() < _LEAST_SHARE_TOGETHER)
-        named.append(([str(name) for name in names[near[large]]], beyond and bool(large)))
-    return named

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 from starlette.testclient import TestClient
 
+from hotspots.results import hotspots_schema
 from tests.outputs import sample
 
 RUN = "2025-abc123"
@@ -78,11 +79,29 @@ def test_a_feature_holds_the_figures_of_the_table(client: TestClient) -> None:
     assert properties["q_value"] is None
     assert properties["methods"] == ["density", "clusters"]
     assert properties["remarks"] == ["stack"]
+    assert (properties["grade"], properties["trend"], properties["predecessors"]) == (
+        None, None, [],
+    )  # fmt: skip
     assert properties["run"] == RUN
     (listed,) = (f for f in client.get(ITEMS).json()["features"] if f["id"] == feature["id"])
     assert listed == {key: value for key, value in feature.items() if key != "links"}
     for link in feature["links"]:
         assert client.get(link["href"]).status_code == 200
+
+
+def test_a_feature_tells_all_that_its_table_does(client: TestClient) -> None:
+    properties = client.get(f"{ITEMS}/36m-burglary-001").json()["properties"]
+    columns = set(hotspots_schema().columns) - {"geometry"}
+    assert set(properties) == columns | {"run"}
+    assert properties["events"] == ["Slotenactie Havenkwartier (2024-03-01)"]
+    assert properties["predecessors"] == ["36m-burglary-001"]
+    assert (properties["grade"], properties["support"], properties["methods_run"]) == (
+        "firm", 0.97, 4,
+    )  # fmt: skip
+    assert [properties[f"relative{end}"] for end in ("", "_low", "_high")] == [1.6, 1.13, 2.28]
+    assert (properties["trend"], properties["hot_steps"], properties["known_steps"]) == (
+        "intensifying", 10, 11,
+    )  # fmt: skip
 
 
 def test_filters(client: TestClient) -> None:

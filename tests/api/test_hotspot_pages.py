@@ -51,11 +51,83 @@ def test_the_list_shows_the_figures_of_the_run(client: TestClient) -> None:
     assert [row[0] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert [row[3].split()[0] for row in rows] == ["84", "30", "1", "20", "60", "8"]
     first = rows[0]
-    assert first[1] == f"{sample.HOSTILE_NAME} en Havenkwartier"
+    assert first[1] == (
+        f"{sample.HOSTILE_NAME} en Havenkwartier stond er ook in de vorige berekening"
+    )
     assert first[2].startswith("Hier waren in 2023–2025 84 woninginbraken: 3,1 keer zo veel")
-    # 84 of 1,200; 400 by 400 metres; 36 months of which one was not delivered
-    assert first[3:] == ["84 7% van alles", "3,1", "16 ha", "31 van 35", "alle drie"]
-    assert rows[4][4] == "–"
+    assert first[3:] == [
+        "84 7% van alles",  # of 1,200
+        "3,1",
+        "stevig 3 van 4 methoden",
+        "bijna altijd, en steeds sterker +40% 0% tot +97%",
+    ]
+    assert rows[4][4:] == ["–", "niet getoetst 2 van 4 methoden", "–"]
+
+
+def test_what_a_row_rests_on_stands_behind_a_click(client: TestClient) -> None:
+    first, *_, last = _cells(client.get("/hotspots").text)
+    for words in (
+        "Meer over deze plek",
+        "In 97 van de 100 herhalingen is deze plek opnieuw gevonden.",
+        "Viel op in 10 van de 11 bekende blokken van 3 maanden.",
+        "In de rest van de stad was het \N{MINUS SIGN}13%.",
+        "Slotenactie Havenkwartier (1 maart 2024)",
+        "kwam 12% op initiatief van politie of handhaving",
+        "Oppervlakte 16 ha",  # 400 by 400 metres
+        "Maanden met gevallen 31 van 35",  # of 36 months one was not delivered
+    ):
+        assert words in first[2], words
+    for unknown in ("herhalingen", "Verloop", "eerder", "meespelen"):
+        assert unknown not in last[2].removeprefix("Hier waren"), unknown
+
+
+def test_every_row_leads_to_its_own_page(client: TestClient) -> None:
+    page = client.get("/hotspots").text
+    links = re.findall(r'href="/hotspots/([^"?]+)\?run=2025-abc123', page)
+    assert links == [
+        "36m-burglary-001", "36m-burglary-003", "36m-burglary-005",
+        "36m-burglary-004", "36m-burglary-002", "36m-burglary-006",
+    ]  # fmt: skip
+
+
+def test_the_proof_stands_on_the_page_or_why_there_is_none(client: TestClient) -> None:
+    page = html.unescape(client.get("/hotspots").text)
+    assert (
+        "De hotspots van eind 2024 beslaan 1,5% van de bebouwde kom. Daar was in 2025 32% van de "
+        "woninginbraken. Gewoon tellen haalde 30%. Dit zegt niets over oorzaken of personen."
+    ) in page
+    assert "De 5% drukste vakken hebben 35% van de woninginbraken in 2025" in page
+    table = page[page.index("De methoden vergeleken") : page.index("Klopt het met de bron?")]
+    for words in ("Gewoon tellen", "30% (27%–33%)", "gekozen", "20,0 (18,0–22,0)", "0,90"):
+        assert words in table, words
+    without = html.unescape(client.get("/hotspots?theme=youth_reports").text)
+    assert "Voor meldingen van jeugdoverlast is er geen proef." in without
+    assert "ten minste 12 geleverde maanden" in without
+    assert "De methoden vergeleken" not in without
+
+
+def test_what_is_gone_is_listed(client: TestClient) -> None:
+    page = html.unescape(client.get("/hotspots").text)
+    assert "Niet meer gevonden sinds de vorige berekening" in page
+    assert "Oostduin: 41 woninginbraken in 36 maanden tot en met december 2024" in page
+    assert "Niet meer gevonden" not in client.get("/hotspots?months=12").text
+
+
+def test_a_run_without_the_newer_results_is_whole(served: Served) -> None:
+    tables = sample.rankings() | {"hotspots": sample.hotspots(), "cells": sample.cells()}
+    with served(sample.record(), tables) as client:
+        for path in ("/hotspots", f"/maps/{RUN}/hotspots/burglary/36", "/v1/collections"):
+            assert client.get(path).status_code == 200, path
+        assert "Niet meer gevonden" not in client.get("/hotspots").text
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_placeholder_and_no_missing_value_reaches_a_reader(
+    client: TestClient, lang: str
+) -> None:
+    for months in (12, 36):
+        page = client.get("/hotspots", params={"lang": lang, "months": months}).text
+        assert not re.search(r"[{}]|\bNone\b|\bnan\b", page.split("<main", 1)[1])
 
 
 def test_groups_name_what_is_no_hotspot(client: TestClient) -> None:

@@ -20,7 +20,7 @@ MINUS = "\N{MINUS SIGN}"
 LAYERS = sample.layers()
 
 
-def _proof(**changes: object) -> Proof:
+def _proof(**changes: str | float | pd.Series) -> Proof:
     """The sample's proof with columns of every method changed."""
     table = LAYERS["proofs"].assign(**changes)
     found = proof_of(sample.SampleRun(tables={"proofs": table}), "burglary")

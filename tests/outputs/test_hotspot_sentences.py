@@ -13,6 +13,7 @@ from hotspots.analysis.figures import (
     Kind,
     Remark,
 )
+from hotspots.analysis.support import FOUND_SHARE
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
@@ -262,7 +263,10 @@ def test_grades_are_explained_by_the_bounds_of_the_engine() -> None:
     assert f"minder dan {WEAK_SUPPORT:.0%} van de herhalingen" in meanings["zwak"]
     assert len(METHODS) == MANY_METHODS
     assert f"van {MANY_METHODS} methoden ten minste {MANY_METHODS - 1}" in meanings["stevig"]
-    assert "100 keer" in sentences.firmness_notes(_document(), NL)[1]
+    repeated = sentences.firmness_notes(_document(), NL)[1]
+    assert "100 keer" in repeated
+    assert FOUND_SHARE == 0.5
+    assert "ten minste de helft van haar gevallen" in repeated
     density = dict(sentences.methods_explained(_document(), NL))["dichtheid"]
     assert f"({TOP_DENSITY_SHARE:.0%})" in density
 
