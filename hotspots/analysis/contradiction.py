@@ -182,20 +182,21 @@ def _p_more(count: Floats, other: Floats) -> Floats:
 
 def _p_opposite(reports: Floats, records: Floats) -> Floats:
     """Return the two-sided p of sources that changed alike; 1 where they moved the same way."""
-    rose, fell = (np.sign(now - before) for now, before in (reports, records))
-    p = 2 * np.where(rose > fell, _p_share(*reports, *records), _p_share(*records, *reports))
-    p = np.where(rose * fell < 0, np.minimum(p, 1.0), 1.0)
-    return np.where(np.isnan(rose + fell), np.nan, p)
+    p = np.where(np.isnan(reports + records).any(axis=0), np.nan, 1.0)
+    for one, other in ((reports, records), (records, reports)):
+        apart = (one[0] > one[1]) & (other[0] < other[1])
+        p[apart] = np.minimum(2 * _p_share(*one[:, apart], *other[:, apart]), 1.0)
+    return p
 
 
 def _p_share(now: Floats, before: Floats, other_now: Floats, other_before: Floats) -> Floats:
     """Return the exact one-sided p of a share `now` that is no larger than the other's.
 
     It is the chance that the lower confidence distribution of the one share does not exceed the
-    upper one of the other: of whole counts Fisher's exact p, and defined between them.
+    upper one of the other: of whole counts Fisher's exact p, and defined between them. Neither
+    `now` nor `other_before` is 0.
     """
-    one = np.where(now == 0, 1.0, now), before + 1
-    other = other_now + 1, np.where(other_before == 0, 1.0, other_before)
+    one, other = (now, before + 1), (other_now + 1, other_before)
     # The narrower of the two is the density that the nodes follow; 1 - share turns them around.
     turn = 1 / one[0] + 1 / one[1] < 1 / other[0] + 1 / other[1]
     a, b, c, d = (
@@ -206,8 +207,7 @@ def _p_share(now: Floats, before: Floats, other_now: Floats, other_before: Float
     step = (high - low) / (_N_NODES - 1)
     node = low + step * np.arange(_N_NODES)
     density = np.exp(c * node - (c + d) * np.logaddexp(0, node) - betaln(c, d))
-    p = (betainc(a, b, expit(node)) * density * step).sum(axis=1)
-    return np.where((now == 0) | (other_before == 0), 1.0, p)
+    return np.asarray((betainc(a, b, expit(node)) * density * step).sum(axis=1))
 
 
 def _p_apart(reports: pd.DataFrame, records: pd.DataFrame) -> Floats:

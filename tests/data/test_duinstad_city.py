@@ -10,6 +10,8 @@ from scipy.spatial.distance import pdist
 from data.duinstad import extracts, surroundings
 from data.duinstad.dirt import soil
 from data.duinstad.write import truth_file
+from hotspots.analysis.change import area_dispersion
+from hotspots.analysis.contradiction import compare_sources
 from tests.data.planted import Town, point
 
 pytestmark = pytest.mark.slow
@@ -257,6 +259,31 @@ def test_truth_9_sources_contradict_each_other(town: Town) -> None:
         change[source] = float(inside[during].mean() / inside[~during].mean())
         assert agrees(change[source], factor, (inside & during).sum(), (inside & ~during).sum())
     assert change["reports"] > 1.15 * change["nuisance"]
+
+
+def test_truth_9_is_found_by_comparing_the_sources_of_every_wijk(town: Town) -> None:
+    (area,) = town.truths["enforcement_action"].areas
+    months = pd.period_range("2019-01", "2024-09", freq="M")
+    verdicts = []
+    for theme in ("youth", "alcohol"):
+        reports, records = (
+            pd.crosstab(rows["wijk_code"], rows["begin"].dt.to_period("M"))[months]
+            for rows in (town.of(f"{theme}_reports"), town.of(f"{theme}_nuisance"))
+        )
+        found = compare_sources(
+            reports,
+            records,
+            now=months[-6:],
+            before=months[-6:] - 12,
+            reports_dispersion=area_dispersion(reports),
+            records_dispersion=area_dispersion(records),
+        )
+        here = found.loc[area]
+        assert here["divergence_low"] < 1.4 / 0.8 < here["divergence_high"]
+        assert (found["verdict"].drop(area) != "contradict").all()
+        verdicts.append(here["verdict"])
+    # Each pair by itself is found more often than not, one of the two almost always.
+    assert "contradict" in verdicts
 
 
 def test_truth_10_peak_moves_two_hours_and_count_stays(town: Town) -> None:
