@@ -30,8 +30,8 @@ from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.readers import FORMATS
 from hotspots.outputs.exports import SUFFIXES
 from hotspots.policy import Policy
+from hotspots.results import RESULTS
 from hotspots.schemas import LEVELS, UNSCORED_THEMES
-from hotspots.store.runs import RESULTS
 from hotspots.store.workspace import init_workspace
 
 ROOT = Path(__file__).parent.parent

@@ -90,6 +90,7 @@ def test_the_definition_covers_every_route_and_knows_problems(client: TestClient
         "/v1/runs/{run_id}",
         "/v1/runs/{run_id}/priorities",
         "/v1/runs/{run_id}/composite",
+        "/v1/runs/{run_id}/hotspots/{hotspot_id}",
         "/v1/runs/{run_id}/signals",
         "/v1/runs/{run_id}/tables/{name}.{suffix}",
         "/v1/runs/{run_id}/surfaces/{theme}/{months}.tif",
