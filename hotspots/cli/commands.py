@@ -91,7 +91,7 @@ def run(
             f"{' and '.join(map(str, periods))} months"
         )
     for name, what in _FOUND.items():
-        if name in made.record.results:
+        if name in made.record.results and (name != "gone" or made.record.previous):
             typer.echo(f"{len(made.table(name))} {what}")
     typer.echo(f"Run {made.record.id}, cut-off {made.record.until:%Y-%m-%d}.")
 
