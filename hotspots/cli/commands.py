@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hotspots.cli.backtest import backtest
+from hotspots.cli.effects import effects
 from hotspots.cli.groups import groups
 from hotspots.cli.ingest import ingest
 from hotspots.cli.options import (
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(ingest, name="ingest")
 app.command()(backtest)
+app.command()(effects)
 app.command()(groups)
 
 

@@ -1,6 +1,7 @@
 """Whether it went better where a measure was taken: ``hotspots effects``."""
 
 import json
+import math
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from hotspots.cli.options import Format, LevelOption, PolicyOption, WorkspaceOpt
 from hotspots.cli.printing import progress_bar
 
 if TYPE_CHECKING:
-    from hotspots.outputs.effect_document import EffectDocument, Relative, ZoneCounts
+    from hotspots.outputs.effect_document import EffectDocument
 
 _DAY = ["%Y-%m-%d"]
 _WIDTH_OF_A_FILE = 160
@@ -55,13 +56,15 @@ def effects(
     from hotspots.pipeline.deliveries import Current
     from hotspots.pipeline.effects import Measure
     from hotspots.pipeline.effects import effects as compare
-    from hotspots.policy import load_policy
+    from hotspots.policy import load_policy, policy_from
     from hotspots.store.workspace import open_workspace
 
+    content = load_policy(policy).model_dump()
+    asked = policy_from(content | {"hotspots": content["hotspots"] | {"themes": theme}})
     with progress_bar() as progress:
         document = compare(
             Current(open_workspace(workspace)),
-            load_policy(policy),
+            asked,
             Measure(
                 area=area,
                 since=since.date(),
@@ -72,7 +75,6 @@ def effects(
                 ring_m=ring_m,
                 name=name,
             ),
-            themes=theme,
             progress=progress,
         )
     if output is Format.json:
@@ -81,3 +83,77 @@ def effects(
         typer.echo(_csv(document), nl=False)
     else:
         _draw(document)
+
+
+def _json(document: "EffectDocument") -> str:
+    """Return the figures with the sentences in both languages."""
+    from hotspots.outputs.effect_sentences import effect_sentences
+    from hotspots.outputs.text import LANGS, Words
+
+    sentences = {lang: effect_sentences(document, Words(lang)) for lang in LANGS}
+    content = json.loads(document.model_dump_json()) | {"sentences": sentences}
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _csv(document: "EffectDocument") -> str:
+    import pandas as pd
+
+    from hotspots.outputs.exports import csv_text
+
+    rows = [{"zone": zone} | each.model_dump() for zone, each in document.zones.items()]
+    return csv_text(pd.DataFrame(rows))
+
+
+def _draw(document: "EffectDocument") -> None:
+    """Draw the three zones, what the ring says, and the sentences in the language of the pages."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from hotspots.outputs.effect_sentences import effect_sentences
+    from hotspots.outputs.text import Words
+
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+    after, before = document.after, document.before
+    table = Table(
+        title=f"{', '.join(document.themes)}: {after[0]} to {after[-1]} ({len(after)} months) "
+        f"against {before[0]} to {before[-1]} ({len(before)} months)",
+        title_justify="left",
+    )
+    table.add_column("zone", no_wrap=True)
+    for column in ("km2", "before", "after", "change", "against control", "police: before, after"):
+        table.add_column(column, justify="right", no_wrap=True)
+    changed = {"area": document.effect, "ring": document.displacement.ring}
+    for zone, each in document.zones.items():
+        own = changed.get(zone)
+        table.add_row(
+            zone,
+            "–" if each.km2 is None else f"{each.km2:.3g}",
+            f"{each.before:.0f}",
+            f"{each.after:.0f}",
+            _percent(document.control_ratio)
+            if own is None
+            else _between(own.ratio, own.ratio_low, own.ratio_high),
+            "" if own is None else _between(own.relative, own.low, own.high),
+            f"{each.police_before:.0f}, {each.police_after:.0f}",
+        )
+    console.print(table)
+    moved = document.displacement
+    quotient = "undefined" if math.isnan(moved.quotient) else f"{moved.quotient:.2f}"
+    console.print(
+        f"Weighted displacement quotient {quotient}; weighted displacement difference "
+        f"{moved.difference:+.0f} incidents ({moved.low:+.0f} to {moved.high:+.0f}). Variance "
+        f"{document.dispersion:.2f} times Poisson, as {document.places} other places tell. "
+        f"Sources: {', '.join(document.sources)}."
+    )
+    for sentence in effect_sentences(document, Words("nl")):
+        console.print(sentence)
+
+
+def _between(ratio: float, low: float, high: float) -> str:
+    """Return a ratio as a change, with its interval."""
+    return f"{_percent(ratio)} ({_percent(low)} to {_percent(high)})"
+
+
+def _percent(ratio: float) -> str:
+    """Return a ratio as a change; a dash where there is none."""
+    return "–" if math.isnan(ratio) else f"{ratio - 1:+.0%}"

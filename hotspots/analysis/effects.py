@@ -1,0 +1,395 @@
+"""Before and after a measure: its area and the ring around it, against a control area.
+
+Nothing here proves that a measure worked. The figures say how much more or less an area changed
+than the control did, and how large such a difference is by chance alone.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from hotspots.analysis.change import area_dispersion, changes, ratio_interval
+from hotspots.analysis.rates import Floats, dispersion
+
+ZONES = ("area", "ring", "control")
+"""Where incidents are counted; none lies in two of them."""
+
+PLACES = 50
+"""Places of the size of the area whose own changes say how much chance does."""
+
+FEWEST_PLACES = 10
+"""With fewer, what the places tell of a whole period is too uncertain to be used."""
+
+SMALLEST_PLACE_M = 100.0
+
+_YEAR = 12
+_NORMAL_95 = 1.959963984540054
+
+
+def comparable_months(
+    known: pd.PeriodIndex, *, first: pd.Period, last: pd.Period, before_from: pd.Period | None
+) -> tuple[pd.PeriodIndex, pd.PeriodIndex]:
+    """Return the months after and before a measure, over the same calendar months.
+
+    Parameters
+    ----------
+    known
+        Delivered months; a month in which the measure began halfway is not among them.
+    first, last
+        First and last month of the period after.
+    before_from
+        First month of the period before, which ends where `first` begins; without it that is as
+        few whole years earlier as the period after needs.
+
+    Returns
+    -------
+    after, before : pandas.PeriodIndex
+        Delivered months; a calendar month that one of them lacks is left out of both.
+    """
+    n_months = (last - first).n + 1
+    before_from = before_from or first - _YEAR * math.ceil(n_months / _YEAR)
+    after, before = (
+        known[(known >= start) & (known <= end)]
+        for start, end in ((first, last), (before_from, first - 1))
+    )
+    return after[after.month.isin(before.month)], before[before.month.isin(after.month)]
+
+
+def compare(
+    monthly: pd.DataFrame, *, after: pd.PeriodIndex, before: pd.PeriodIndex
+) -> pd.DataFrame:
+    """Count incidents after and before, the latter brought to the calendar months of the former.
+
+    Where every calendar month occurs as often before as after, `before` is a plain count. Else
+    each month before counts as often as its calendar month occurs after, over as often as it
+    occurs before (direct standardisation).
+
+    Parameters
+    ----------
+    monthly
+        Incidents, one row per theme and zone, or per place, and one column per month.
+    after, before
+        Months of both periods; calendar months that one of them lacks are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `monthly`: `after`, `before`, and `variance`, that of `before` were the
+        counts Poisson.
+    """
+    after, before = after[after.month.isin(before.month)], before[before.month.isin(after.month)]
+    occurs = pd.Series(after.month).value_counts() / pd.Series(before.month).value_counts()
+    weights = occurs.reindex(before.month).to_numpy(np.float64)
+    counts = monthly[before].to_numpy(np.float64)
+    return pd.DataFrame(
+        {
+            "after": monthly[after].sum(axis=1).astype(np.float64),
+            "before": counts @ weights,
+            "variance": counts @ weights**2,
+        },
+        index=monthly.index,
+    )
+
+
+def relative_effects(counts: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
+    """Compare the change of area and ring with that of the control, with 95% intervals.
+
+    Themes have courses of their own, and a square at night has another mix of them than a city.
+    So what a zone had before is brought to the control's level after theme by theme, and the sum
+    is what is expected.
+
+    Parameters
+    ----------
+    counts
+        Result of :func:`compare`, by theme and zone (see :data:`ZONES`).
+    dispersion
+        Variance of counts over their mean, at least 1; see :func:`effect_dispersion`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For area and ring: `after`, `before`, `ratio` (after over before), `expected`, and
+        `relative` (after over expected); both ratios with `_low` and `_high` (95%). A figure is
+        missing where nothing sets it.
+
+    References
+    ----------
+    :func:`hotspots.analysis.change.changes` for the interval of `relative`: with one theme it is
+    that of area and control; with more, of counts that would be as uncertain as the sums are.
+    """
+    rows = {zone: _relative(counts, zone, dispersion) for zone in ZONES[:2]}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _relative(counts: pd.DataFrame, zone: str, spread: float) -> dict[str, float]:
+    own, control = (pd.DataFrame(counts.xs(each, level="zone")) for each in (zone, "control"))
+    after, before = own["after"].sum(), own["before"].sum()
+    expected = _expected(own, control)
+    total = expected.sum()
+    variances = [
+        (_over(expected, own["before"]) ** 2 * own["variance"]).sum(),
+        _over(expected**2, control["after"]).sum(),
+        (_over(expected, control["before"]) ** 2 * control["variance"]).sum(),
+    ]
+    # A weighed sum is worth as many plain incidents as would be equally uncertain.
+    worth = [total**2 / each if each else 0.0 for each in variances]
+    found = changes(*(pd.Series([each]) for each in (after, *worth)), dispersion=spread).iloc[0]
+    scale = worth[0] * worth[1] / worth[2] / total if total else math.nan
+    low, high = ratio_interval(after, _worth(own), dispersion=spread)
+    to_before = _worth(own) / before if before else math.nan
+    return {
+        "after": after,
+        "before": before,
+        "ratio": after / before if before else math.nan,
+        "ratio_low": float(low) * to_before,
+        "ratio_high": float(high) * to_before,
+        "expected": total,
+        "relative": after / total if total else math.nan,
+        "relative_low": float(found["relative_low"]) * scale,
+        "relative_high": float(found["relative_high"]) * scale,
+    }
+
+
+def _expected(own: pd.DataFrame, control: pd.DataFrame) -> pd.Series:
+    """Return per theme what was there before at the control's level after.
+
+    Not a number where there was something before and the control had nothing.
+    """
+    level = _over(control["after"], control["before"])
+    expected = own["before"] * level
+    return expected.mask((own["before"] > 0) & (control["before"] == 0))
+
+
+def _over(top: pd.Series, bottom: pd.Series) -> pd.Series:
+    """Divide; 0 where there is nothing to divide by."""
+    return (top / bottom.where(bottom > 0)).fillna(0.0).mask(top.isna())
+
+
+def _worth(counts: pd.DataFrame) -> float:
+    """Return the plain count that would be as uncertain as the weighed count before."""
+    variance = float(counts["variance"].sum())
+    return float(counts["before"].sum()) ** 2 / variance if variance else 0.0
+
+
+def displacement_quotient(effects: pd.DataFrame) -> float:
+    """Return what the ring gained or lost against what the area lost, both against the control.
+
+    ============  ============================================================================
+    1 or more     the ring improved as much as the area, or more
+    0 to 1        the ring improved too, by less
+    -1 to 0       part of what the area lost turned up in the ring
+    below -1      more turned up in the ring than the area lost
+    ============  ============================================================================
+
+    With one theme it is (R1/C1 - R0/C0) / (A1/C1 - A0/C0), for incidents before (0) and after (1)
+    in ring, control and area.
+
+    Parameters
+    ----------
+    effects
+        Result of :func:`relative_effects`.
+
+    Returns
+    -------
+    float
+        Not a number where the area did not fall against the control: there is then nothing that
+        could have moved.
+
+    References
+    ----------
+    Bowers and Johnson (2003), Journal of Quantitative Criminology 19, 275-301.
+    """
+    gained = effects["before"] * (effects["relative"] - 1)
+    return float(gained["ring"] / gained["area"]) if gained["area"] < 0 else math.nan
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A weighted displacement difference.
+
+    Parameters
+    ----------
+    value
+        Incidents more (or, below 0, fewer) than the control lets expect, area and ring together.
+    variance
+        Its variance.
+    low, high
+        95% interval.
+    """
+
+    value: float
+    variance: float
+    low: float
+    high: float
+
+
+def weighted_difference(
+    after: npt.ArrayLike,
+    before: npt.ArrayLike,
+    *,
+    before_variance: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    dispersion: float = 1.0,
+) -> Difference:
+    """Add up weighed differences between after and before, with the variance of Poisson counts.
+
+    Parameters
+    ----------
+    after, before
+        Incidents by zone; those before brought to the length of the period after.
+    before_variance
+        Variance of `before` were the counts Poisson.
+    weights
+        1 for an area or a ring; for their controls -1, or how many times smaller they are.
+    dispersion
+        Variance of counts over their mean, at least 1.
+
+    References
+    ----------
+    Wheeler and Ratcliffe (2018), Crime Science 7, 11.
+    """
+    after, before, poisson, weight = (
+        np.asarray(each, dtype=np.float64) for each in (after, before, before_variance, weights)
+    )
+    value = float(weight @ (after - before))
+    variance = float(dispersion * (weight**2 @ (after + poisson)))
+    off = _NORMAL_95 * math.sqrt(variance)
+    return Difference(value, variance, value - off, value + off)
+
+
+def displacement_difference(counts: pd.DataFrame, *, dispersion: float) -> Difference:
+    """Return how many incidents more or fewer area and ring had than had both followed the control.
+
+    Theme by theme the control is weighed to the size that area and ring had before, and the
+    counts before are brought to the control's level after. That makes the variance count the
+    weight's own chance: it is what the delta method gives for
+    after - before * control after / control before.
+
+    Parameters
+    ----------
+    counts
+        Result of :func:`compare`, by theme and zone.
+    dispersion
+        Variance of counts over their mean, at least 1.
+
+    Returns
+    -------
+    Difference
+        Not a number where the control had none of a theme before.
+    """
+    by_zone = counts.reorder_levels(["zone", "theme"])
+    control, treated = by_zone.loc["control"], by_zone.loc["area"] + by_zone.loc["ring"]
+    level = _over(control["after"], control["before"])
+    weight = -treated["before"] / control["before"].where(control["before"] > 0)
+    weight = weight.where(treated["before"] > 0, 0.0)
+    return weighted_difference(
+        np.concatenate([treated["after"], control["after"]]),
+        np.concatenate([level * treated["before"], level * control["before"]]),
+        before_variance=np.concatenate(
+            [level**2 * each["variance"] for each in (treated, control)]
+        ),
+        weights=np.concatenate([np.ones(len(level)), weight]),
+        dispersion=dispersion,
+    )
+
+
+def comparable_places(
+    x: Floats,
+    y: Floats,
+    month: npt.NDArray[np.int64],
+    *,
+    months: pd.PeriodIndex,
+    area_m2: float,
+    incidents: int,
+) -> pd.DataFrame:
+    """Return the monthly counts of places as large, and about as busy, as the area of a measure.
+
+    Places are squares; of all squares those :data:`PLACES` are taken of which the total comes
+    nearest to that of the area.
+
+    Parameters
+    ----------
+    x, y
+        Incidents outside area and ring, metres.
+    month
+        Position of each incident's month in `months`.
+    months
+        Delivered months.
+    area_m2, incidents
+        Size of the area and the incidents in it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Incidents, one row per place and one column per month.
+    """
+    side_m = max(math.sqrt(area_m2), SMALLEST_PLACE_M)
+    squares = np.floor(np.column_stack([x, y]) / side_m).astype(np.int64)
+    _, place, total = np.unique(squares, axis=0, return_inverse=True, return_counts=True)
+    nearest = np.argsort(np.abs(total - incidents), kind="stable")[:PLACES]
+    row = np.full(len(total), -1)
+    row[nearest] = np.arange(len(nearest))
+    row = row[place.ravel()]
+    at = row[row >= 0] * len(months) + month[row >= 0]
+    counts = np.bincount(at, minlength=len(nearest) * len(months))
+    return pd.DataFrame(counts.reshape(len(nearest), len(months)), columns=months)
+
+
+def effect_dispersion(
+    places: pd.DataFrame, *, after: pd.PeriodIndex, before: pd.PeriodIndex
+) -> float:
+    """Return how much more than Poisson counts places vary, from month to month or over both.
+
+    Places also drift: a shop closes, a square is rebuilt. What lasts longer than a month hardly
+    shows from month to month, and adds up over a period; so the two periods are also compared as
+    wholes, and the larger of the two estimates is taken.
+
+    Parameters
+    ----------
+    places
+        Result of :func:`comparable_places`.
+    after, before
+        Months that are compared.
+
+    Returns
+    -------
+    float
+        At least 1; exactly 1 where nothing tells.
+    """
+    by_month = area_dispersion(places)
+    if len(places) < FEWEST_PLACES:
+        return by_month
+    counts = compare(places, after=after, before=before)
+    # Brought back to plain counts, on average.
+    scale = counts["before"].sum() / counts["variance"].sum() if counts["variance"].sum() else 1.0
+    periods = counts[["after"]].assign(before=counts["before"] * scale)
+    return max(by_month, dispersion(periods))
+
+
+def peak_months(
+    known: pd.PeriodIndex, *, before: pd.Period
+) -> tuple[pd.PeriodIndex, pd.PeriodIndex]:
+    """Return the year before a measure and the known months of the years before that.
+
+    An area is mostly chosen on its latest figures. Where these were a peak it falls by itself;
+    only months that played no part in the choice tell how high it was before.
+
+    Parameters
+    ----------
+    known
+        Delivered months.
+    before
+        First month that the year ends before.
+
+    Returns
+    -------
+    year, earlier : pandas.PeriodIndex
+        Both empty where there are not twelve earlier months.
+    """
+    year = known[(known < before) & (known >= before - _YEAR)]
+    earlier = known[known < before - _YEAR]
+    nothing = known[:0]
+    return (year, earlier) if len(year) and len(earlier) >= _YEAR else (nothing, nothing)
