@@ -3,7 +3,7 @@
 A method is chosen on months before the reported ones; the plain count is always beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,18 +186,35 @@ def choose(
     Choice
         The best of each family, and the best of all.
     """
+    origins = _earlier(history, before, months_ahead, settings)
+    scores = (each.score(history, origins, months_ahead) for each in candidates)
+    return _choice(history, candidates, scores, origins, months_ahead, settings)
+
+
+def _earlier(history: History, before: int, months_ahead: int, settings: Settings) -> Ints:
+    """Return the origins on which is chosen: enough is known before them, and something after."""
     last = before - months_ahead
     origins = np.arange(last - settings.selection_months + 1, last + 1)
     known = np.searchsorted(history.months, origins, side="right")
     followed = history.n_delivered_after(origins, months_ahead) > 0
-    origins = origins[(known >= settings.least_months) & followed]
+    return np.asarray(origins[(known >= settings.least_months) & followed])
+
+
+def _choice(
+    history: History,
+    candidates: Sequence[Method],
+    scores: Iterable[Floats],
+    origins: Ints,
+    months_ahead: int,
+    settings: Settings,
+) -> Choice:
     hits = [(each, 0) for each in candidates]
     after = history.after(origins, months_ahead)
     if len(origins):
         n_cells, counts = n_cells_of(history.grid, settings.area_km2), history.up_to(origins)
         hits = []
-        for each in candidates:
-            flags = flag_cells(each.score(history, origins, months_ahead), counts, n_cells=n_cells)
+        for each, score in zip(candidates, scores, strict=True):
+            flags = flag_cells(score, counts, n_cells=n_cells)
             hits.append((each, int(after[flags].sum())))
     best: dict[str, tuple[Method, int]] = {}
     for method, n in hits:
@@ -249,18 +266,28 @@ def backtest(
         When no month of the reported period was delivered.
     """
     n_cells = n_cells_of(history.grid, settings.area_km2)
-    choice = choose(
-        history, candidates, before=train_until, months_ahead=months_ahead, settings=settings
-    )
     tested = (history.months > train_until) & (history.months <= test_until)
     if not tested.any():
         raise ValueError("no month of the reported period was delivered")
     windows_on = (history.months[tested] - train_until - 1) // months_ahead
     origins, window = np.unique(train_until + windows_on * months_ahead, return_inverse=True)
+    earlier = _earlier(history, train_until, months_ahead, settings)
+    # Much of a score is the same for all origins: they are scored together.
+    every = np.union1d(earlier, origins)
+    scores = [each.score(history, every, months_ahead) for each in candidates]
+    to_choose, to_report = (np.searchsorted(every, each) for each in (earlier, origins))
+    choice = _choice(
+        history,
+        candidates,
+        (each[:, to_choose] for each in scores),
+        earlier,
+        months_ahead,
+        settings,
+    )
     counts = history.up_to(origins)
     flags = np.stack(
         [
-            flag_cells(each.score(history, origins, months_ahead), counts, n_cells=n_cells)
+            flag_cells(scores[candidates.index(each)][:, to_report], counts, n_cells=n_cells)
             for each in choice.methods
         ]
     )

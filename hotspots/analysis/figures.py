@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -72,7 +71,7 @@ def grade_of(*, agreement: int, methods_run: int, support: float) -> Grade:
     return "firm" if agreed and steady else "fair"
 
 
-def nights(occurred_at: pd.Series) -> npt.NDArray[np.object_]:
+def nights(occurred_at: pd.Series) -> "pd.Categorical[str]":
     """Return the evening (``MM-DD``) of the night of each moment.
 
     Parameters
@@ -82,13 +81,13 @@ def nights(occurred_at: pd.Series) -> npt.NDArray[np.object_]:
 
     Returns
     -------
-    numpy.ndarray
-        Texts; empty by day, None where unknown.
+    pandas.Categorical
+        Texts, the categories in order; empty by day, missing where unknown.
     """
     evening = pd.to_datetime(occurred_at) - pd.Timedelta(hours=_NIGHT_ENDS)
     by_night = evening.dt.hour >= _NIGHT_BEGINS - _NIGHT_ENDS
     named = evening.dt.strftime("%m-%d").where(by_night, "")
-    return named.astype(object).where(occurred_at.notna(), None).to_numpy(dtype=object)
+    return pd.Categorical(named.where(occurred_at.notna(), None))
 
 
 def area_of_places(areas: Sequence[Area], places: pd.DataFrame) -> Ints:
@@ -190,18 +189,23 @@ def _kind(tested: pd.DataFrame) -> Kind:
 
 def _stack_share(held: pd.DataFrame) -> float:
     """Return the largest share on one location."""
-    return float(held["place"].value_counts(normalize=True).max()) if len(held) else 0.0
+    if not len(held):
+        return 0.0
+    times = np.unique(held["place"].to_numpy(), return_counts=True)[1]
+    return float(times.max() / len(held))
 
 
 def _one_night(held: pd.DataFrame) -> tuple[float, str | None]:
     """Return the largest share in one night of the year and its evening, as far as known."""
-    known = held["night"].dropna()
+    night = pd.Categorical(held["night"])
+    evenings, code = night.categories, night.codes
+    known = code[code >= 0]
     if len(known) < KNOWN_SHARE * len(held) or not len(known):
         return np.nan, None
-    by_night = known[known != ""].value_counts().sort_index()
-    if not len(by_night):
+    times = np.bincount(known, minlength=len(evenings)) * (evenings != "")
+    if not times.any():
         return 0.0, None
-    return float(by_night.max() / len(known)), str(by_night.idxmax())
+    return float(times.max() / len(known)), str(evenings[int(times.argmax())])
 
 
 def _proactive_share(initiator: pd.Series) -> float:

@@ -1,6 +1,6 @@
 """Where incidents are expected next: a score per cell, from the months up to an origin alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,6 +19,7 @@ Fade = Callable[[Floats], Floats]
 """Weight of a month by its age in months."""
 
 _EM_STEPS = 60
+_PLACES_AT_ONCE = 2048
 
 
 @dataclass(frozen=True)
@@ -314,26 +315,24 @@ def _learned_weights(
     fit_months: int,
 ) -> Floats:
     """Return the weight of each kernel of each fade, shape (kernels, fades, origins)."""
-    starts = np.arange(history.months[0] + FEWEST_MONTHS - 1, origins.max() - horizon_months + 1)
+    first, last = (each - horizon_months for each in (origins.min(), origins.max()))
+    first = max(history.months[0] + FEWEST_MONTHS - 1, first - fit_months + 1)
+    starts = np.arange(first, last + 1)
     delivered = history.n_delivered_after(starts, horizon_months)
     starts, delivered = starts[delivered > 0], delivered[delivered > 0]
     followed = history.after(starts, horizon_months)
-    cell, start = np.nonzero(followed)
+    # Ordered by start: an origin knows a stretch of them.
+    start, cell = np.nonzero(followed.T)
     rates = [monthly_rate(history, starts, fade) for fade in fades]
     there, in_all = [np.ones(len(cell))], [delivered * float(len(history.counts))]
     for part in (kernel @ rate for kernel in kernels for rate in rates):
         there.append(part[cell, start])
         in_all.append(part.sum(axis=0) * delivered)
-    values, sums = np.array(there), np.array(in_all)
-    weights = np.ones((len(values), len(origins)))
-    for column, origin in enumerate(origins):
-        last = origin - horizon_months
-        known = (starts <= last) & (starts > last - fit_months)
-        rows = known[start]
-        if rows.any():
-            weights[:, column] = likeliest_weights(
-                values[:, rows], followed[cell[rows], start[rows]], sums[:, known].sum(axis=1)
-            )
+    latest = origins - horizon_months
+    known = (starts[:, None] <= latest) & (starts[:, None] > latest - fit_months)
+    counts = followed[cell, start, None] * known[start]
+    weights = likeliest_weights(np.array(there), counts, np.array(in_all) @ known)
+    weights[:, ~counts.any(axis=0)] = 1.0
     return weights[1:].reshape(len(kernels), len(fades), len(origins))
 
 
@@ -345,15 +344,16 @@ def likeliest_weights(there: Floats, counts: Ints, in_all: Floats) -> Floats:
     there
         Each part where there are incidents, shape (parts, places); above 0 in some part.
     counts
-        Incidents there.
+        Incidents there, shape (places, sets); each set has weights of its own.
     in_all
-        Each part summed over all places, those without incidents too.
+        Each part summed over all places of a set, those without incidents too, shape (parts,
+        sets).
 
     Returns
     -------
     numpy.ndarray
-        Weight per part, 0 or more; 0 for a part that is 0 everywhere. After each step the
-        weighted parts add up to the incidents.
+        Weights, shape (parts, sets), 0 or more; 0 for a part that is 0 everywhere. After each
+        step the weighted parts add up to the incidents.
 
     References
     ----------
@@ -361,13 +361,26 @@ def likeliest_weights(there: Floats, counts: Ints, in_all: Floats) -> Floats:
     step: the share of each incident that a part explains, over the part's sum.
     """
     used = in_all > 0
-    there, in_all = there[used], in_all[used]
-    weight = np.full(len(in_all), counts.sum() / len(in_all)) / in_all
+    per_sum = np.divide(1.0, in_all, out=np.zeros(in_all.shape), where=used)
+    weight: Floats = counts.sum(axis=0) / np.maximum(used.sum(axis=0), 1) * per_sum
+    blocks = list(_blocks(there, counts))
     for _ in range(_EM_STEPS):
-        weight = weight * (there @ (counts / (weight @ there))) / in_all
-    weights = np.zeros(len(used))
-    weights[used] = weight
-    return weights
+        explained = np.zeros(weight.shape)
+        for part, count, sets in blocks:
+            explained[:, sets] += part @ (count / (part.T @ weight[:, sets]))
+        weight = weight * explained * per_sum
+    return weight
+
+
+def _blocks(there: Floats, counts: Ints) -> Iterator[tuple[Floats, Floats, slice]]:
+    """Yield places that fit in a processor's cache, with the sets that have incidents there."""
+    for first in range(0, len(counts), _PLACES_AT_ONCE):
+        count = counts[first : first + _PLACES_AT_ONCE]
+        some = np.flatnonzero(count.any(axis=0))
+        if len(some):
+            sets = slice(some[0], some[-1] + 1)
+            part = there[:, first : first + _PLACES_AT_ONCE]
+            yield part, count[:, sets].astype(np.float64), sets
 
 
 def _in_season(age_months: Floats) -> Floats:

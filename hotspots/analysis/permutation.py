@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import gammaln
 
 from hotspots.analysis.grid import Floats, Ints
@@ -40,7 +41,7 @@ def permutation_p(own: Ints, neighbours: Ints, neighbour_count: Ints) -> tuple[F
     above = _without_own(at_least, u, k, s + 1, n_cells=n, before_zero=1.0)
     cold = _without_own(at_most, u, k, s, n_cells=n, before_zero=0.0)
     cold = np.clip(cold, _least_chance(k, n), 1.0)
-    hot = _hot(at_least, asked, n)
+    hot = p_hot(at_least, asked, n_cells=n)
     return hot[asked.cell], cold[asked.cell], np.clip(above, 0.0, 1.0)[asked.cell]
 
 
@@ -77,42 +78,54 @@ def questions(own: Ints, neighbours: Ints, neighbour_count: Ints) -> Questions:
     """
     # One number stands for all three.
     n_k, n_s = int(neighbours.max()) + 1, int(neighbour_count.max()) + 1
-    asked, cell = np.unique((own * n_k + neighbours) * n_s + neighbour_count, return_inverse=True)
+    cell, asked = pd.factorize((own * n_k + neighbours) * n_s + neighbour_count)
     rest, s = np.divmod(asked, n_s)
     u, k = np.divmod(rest, n_k)
     return Questions(u, k, s, cell)
 
 
-def p_hot(own: Ints, asked: Questions) -> Floats:
+def tails(own: Ints, neighbours: Ints, neighbour_count: Ints) -> Floats:
+    """Return the chance of each sum or more, were counts drawn from all cells.
+
+    Parameters
+    ----------
+    own, neighbours, neighbour_count
+        Per cell, at least one; see :func:`permutation_p`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (most neighbours + 1, largest neighbour count + 2): P(S >= s) by number of draws.
+    """
+    sums = sum_distribution(own, n_draws=int(neighbours.max()), largest=int(neighbour_count.max()))
+    return _from_above(sums)
+
+
+def p_hot(at_least: Floats, asked: Questions, *, n_cells: int) -> Floats:
     """Return the first of :func:`permutation_p` alone, per question.
 
     Parameters
     ----------
-    own
-        Incidents in each cell of the study area.
+    at_least
+        Result of :func:`tails`.
     asked
-        What its cells ask.
+        What cells ask.
+    n_cells
+        Number of all cells.
 
     Returns
     -------
     numpy.ndarray
         P(S >= s) per question.
     """
-    n_draws, largest = int(asked.neighbours.max()), int(asked.neighbour_count.max())
-    return _hot(
-        _from_above(sum_distribution(own, n_draws=n_draws, largest=largest)), asked, len(own)
-    )
+    u, k, s = asked.own, asked.neighbours, asked.neighbour_count
+    hot = _without_own(at_least, u, k, s, n_cells=n_cells, before_zero=1.0)
+    return np.clip(hot, _least_chance(k, n_cells), 1.0)
 
 
 def _from_above(sums: Floats) -> Floats:
     """Return the chance of each sum or more."""
     return np.asarray(np.cumsum(sums[:, ::-1], axis=1)[:, ::-1])
-
-
-def _hot(at_least: Floats, asked: Questions, n_cells: int) -> Floats:
-    u, k, s = asked.own, asked.neighbours, asked.neighbour_count
-    hot = _without_own(at_least, u, k, s, n_cells=n_cells, before_zero=1.0)
-    return np.clip(hot, _least_chance(k, n_cells), 1.0)
 
 
 def _least_chance(k: Ints, n_cells: int) -> Floats:
@@ -143,13 +156,17 @@ def sum_distribution(values: Ints, *, n_draws: int, largest: int) -> Floats:
         above `largest`.
     """
     # A value above the largest sum exceeds it alone: all such are equal.
-    value, n_equal = np.unique(np.minimum(values, largest + 1), return_counts=True)
+    times = np.bincount(np.minimum(values, largest + 1))
+    value = np.flatnonzero(times)
+    n_equal = times[value]
     chance = np.zeros((n_draws + 1, largest + 2))
     chance[:, 0] = 1.0
     filled = 0
     for v, equal, share in zip(
         value.tolist(), n_equal.tolist(), _shares(n_equal, n_draws), strict=True
     ):
+        if not v:
+            continue  # Draws of zeros alone have no other sum than 0.
         old = chance[:, : filled + 1].copy()
         chance[:, : filled + 1] *= share[:, :1]
         # A block never fills nearly all of a small draw: what that adds no p can show.
@@ -197,10 +214,11 @@ def _without_own(
     A draw of i from the whole pool holds u with chance i / n, and is then a draw of i - 1 from
     the others with u on top: ``n * whole(i, s) = (n - i) * rest(i, s) + i * rest(i - 1, s - u)``.
     """
-    rest = np.zeros(len(u))
-    for i in range(tail.shape[0]):
-        level = s - (k - i) * u
-        whole = np.where(level < 0, before_zero, tail[i, np.clip(level, 0, tail.shape[1] - 1)])
+    rest, level = np.zeros(len(u)), s - k * u
+    for i, chances in enumerate(tail):
+        # The last of these, -1, stands for every sum below 0.
+        whole = np.append(chances, before_zero)[np.maximum(level, -1)]
         step = (n_cells * whole - i * rest) / max(n_cells - i, 1)
         rest = np.where(i <= k, step, rest)
+        level = np.minimum(level + u, s)
     return rest

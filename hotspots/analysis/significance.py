@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 from scipy.stats import false_discovery_control
 
 from hotspots.analysis.grid import Bools, Floats, Ints
-from hotspots.analysis.permutation import p_hot, permutation_p, questions
+from hotspots.analysis.permutation import p_hot, permutation_p, questions, tails
 from hotspots.errors import PolicyRefused, Problem
 
 _MOST_CHANCES = 20_000_000
@@ -159,48 +160,80 @@ def second_round(
 
 
 def hot_cells(
-    counts: Ints, inside: Bools, *, cell_size_m: float, radius_m: float, alpha: float
+    own: Ints,
+    around: Ints,
+    near: csr_array,
+    *,
+    cell_size_m: float,
+    radius_m: float,
+    alpha: float,
 ) -> Bools:
     """Tell which cells :func:`gi_star_twice` finds hot, and nothing else of them.
 
-    For many sets of counts: the same cells, in less than half the time.
+    For many sets of counts on the same cells: the same cells, many times faster.
 
     Parameters
     ----------
-    counts, inside, cell_size_m, radius_m, alpha
+    own
+        Incidents per study cell, whole and unweighted.
+    around
+        Incidents in the neighbours of each.
+    near
+        1 where two study cells are neighbours, shape (study cells, study cells), symmetrical; a
+        cell is no neighbour of itself.
+    cell_size_m, radius_m, alpha
         As in :func:`gi_star_twice`.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, columns).
+        One value per study cell.
 
     Raises
     ------
     PolicyRefused
         As :func:`gi_star` does.
     """
-    hot = np.zeros(inside.shape, dtype=bool)
-    for _ in range(2):
-        rest = inside & ~hot
-        own, neighbours, neighbour_count = _around(
-            np.where(rest, counts, 0), rest, cell_size_m=cell_size_m, radius_m=radius_m
-        )
-        if not len(own):
-            break
-        asked = questions(own, neighbours, neighbour_count)
-        found = _discovered(p_hot(own, asked), np.bincount(asked.cell), alpha=alpha)
-        if not found.any():
-            break
-        hot[rest] = found[asked.cell]
+    neighbours = np.diff(near.indptr).astype(np.int64)
+    _refuse_reach(neighbours, around, radius_m=radius_m, cell_size_m=cell_size_m)
+    hot = _hot_once(own, neighbours, around, alpha=alpha)
+    if not hot.any():
+        return hot
+    rest, by_hot = ~hot, near[hot]
+    neighbours = neighbours - by_hot.sum(axis=0)
+    around = around - own[hot] @ by_hot
+    hot[rest] = _hot_once(own[rest], neighbours[rest], around[rest], alpha=alpha)
     return hot
 
 
-def _discovered(p: Floats, n_cells: Ints, *, alpha: float) -> Bools:
-    """Tell which p-values, each of so many cells, Benjamini and Hochberg's procedure accepts."""
+def _hot_once(own: Ints, neighbours: Ints, around: Ints, *, alpha: float) -> Bools:
+    """Tell which cells one round of the test finds hot.
+
+    To take a cell's own count out of the pool lowers its p by no more than the chance that it is
+    drawn: cells whose p is above alpha even so are not asked, as none of them is hot.
+    """
+    hot, n_cells = np.zeros(len(own), dtype=bool), len(own)
+    if not n_cells:
+        return hot
+    at_least = tails(own, neighbours, around)
+    drawn = np.arange(len(at_least))[:, None] / n_cells
+    least = (at_least > alpha + drawn).sum(axis=1)
+    may = np.flatnonzero(around >= least[neighbours])
+    if len(may):
+        asked = questions(own[may], neighbours[may], around[may])
+        p = p_hot(at_least, asked, n_cells=n_cells)
+        hot[may] = _discovered(p, np.bincount(asked.cell), n_cells, alpha=alpha)[asked.cell]
+    return hot
+
+
+def _discovered(p: Floats, times: Ints, n_cells: int, *, alpha: float) -> Bools:
+    """Tell which p-values, each of so many cells, Benjamini and Hochberg's procedure accepts.
+
+    Of `n_cells` in all; those that are left out have a p above alpha.
+    """
     order = np.argsort(p)
-    rank = np.cumsum(n_cells[order])
-    q = np.minimum.accumulate((p[order] * (rank[-1] / rank))[::-1])[::-1]
+    rank = np.cumsum(times[order])
+    q = np.minimum.accumulate((p[order] * (n_cells / rank))[::-1])[::-1]
     discovered = np.empty(len(p), dtype=bool)
     discovered[order] = q <= alpha
     return discovered
@@ -283,15 +316,20 @@ def disc_sums(values: Ints, *, radius_cells: float) -> Ints:
         Sums, shape (rows, columns).
     """
     n_rows, n_columns = values.shape
+    reach = int(radius_cells + _ROUNDING)
+    widest = min(reach, n_columns)
     # Sums of a stretch of a row are differences of sums from its start.
-    from_start = np.pad(np.cumsum(values, axis=1), ((0, 0), (1, 0)))
+    from_start = np.zeros((n_rows, n_columns + 2 * widest + 1), dtype=values.dtype)
+    here = slice(widest + 1, widest + 1 + n_columns)
+    np.cumsum(values, axis=1, out=from_start[:, here])
+    from_start[:, here.stop :] = from_start[:, here.stop - 1, None]
     sums = np.zeros_like(values)
-    column = np.arange(n_columns)
-    for up in range(-min(int(radius_cells), n_rows - 1), min(int(radius_cells), n_rows - 1) + 1):
-        half = int(math.sqrt(radius_cells**2 - up**2) + _ROUNDING)
-        last = np.minimum(column + half + 1, n_columns)
-        stretch = from_start[:, last] - from_start[:, np.maximum(column - half, 0)]
-        goal = slice(max(up, 0), n_rows + min(up, 0))
-        source = slice(max(-up, 0), n_rows + min(-up, 0))
-        sums[goal] += stretch[source]
+    for up in range(min(reach, n_rows - 1) + 1):
+        half = min(int(math.sqrt(max(radius_cells**2 - up**2, 0)) + _ROUNDING), widest)
+        first = widest - half
+        last = here.start + half
+        stretch = from_start[:, last : last + n_columns] - from_start[:, first : first + n_columns]
+        sums[up:] += stretch[: n_rows - up]
+        if up:
+            sums[:-up] += stretch[up:]
     return sums

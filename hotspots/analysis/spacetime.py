@@ -9,6 +9,7 @@ month without incidents.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -41,21 +42,25 @@ class History:
 
     def up_to(self, origins: Ints) -> Ints:
         """Return the incidents up to each origin, shape (study cells, origins)."""
-        return self.counts @ (self.months[:, None] <= origins).astype(np.int64)
+        known = np.searchsorted(self.months, origins, side="right")
+        return self._summed[:, known]
 
     def after(self, origins: Ints, horizon_months: int) -> Ints:
         """Return the incidents of the months that follow each origin, same shape."""
-        return self.counts @ _follows(self.months, origins, horizon_months)
+        return self.up_to(origins + horizon_months) - self.up_to(origins)
 
     def n_delivered_after(self, origins: Ints, horizon_months: int) -> Ints:
         """Return how many of the months that follow each origin were delivered."""
-        delivered: Ints = _follows(self.months, origins, horizon_months).sum(axis=0)
-        return delivered
+        until, known = (
+            np.searchsorted(self.months, each, side="right")
+            for each in (origins + horizon_months, origins)
+        )
+        return np.asarray(until - known)
 
-
-def _follows(months: Ints, origins: Ints, horizon_months: int) -> Ints:
-    ahead = months[:, None] - origins
-    return ((ahead > 0) & (ahead <= horizon_months)).astype(np.int64)
+    @cached_property
+    def _summed(self) -> Ints:
+        """Incidents of the first so many months, shape (study cells, months + 1)."""
+        return np.pad(np.cumsum(self.counts, axis=1), ((0, 0), (1, 0)))
 
 
 def bin_by_month(grid: Grid, x: Floats, y: Floats, month: Ints, *, months: Ints) -> History:
@@ -150,11 +155,9 @@ def neighbourhood(
     up, right = (each.ravel() for each in np.meshgrid(step, step, indexing="ij"))
     distance_m = np.hypot(up, right) * grid.cell_size_m
     given = np.where(distance_m <= reach_m + _ROUNDING, height(distance_m), 0.0)
-    goal, source, value = [], [], []
-    for n_up, n_right, each in zip(up[given > 0], right[given > 0], given[given > 0], strict=True):
-        other = number[row + n_up, column + n_right]
-        goal.append(np.flatnonzero(other >= 0))
-        source.append(other[other >= 0])
-        value.append(np.full(len(goal[-1]), each))
-    pairs = (np.concatenate(goal), np.concatenate(source))
-    return sparse.csr_array((np.concatenate(value), pairs), shape=(len(row), len(row)))
+    near = given > 0
+    other = number[row[:, None] + up[near], column[:, None] + right[near]]
+    here = other >= 0
+    value = np.broadcast_to(given[near], here.shape)[here]
+    start = np.concatenate([[0], np.cumsum(here.sum(axis=1))])
+    return sparse.csr_array((value, other[here], start), shape=(len(row), len(row)))

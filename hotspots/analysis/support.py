@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from hotspots.analysis.grid import Bools, Floats, Grid, Ints
+from hotspots.analysis.grid import Floats, Grid, Ints
 from hotspots.analysis.polygons import with_hearts
 from hotspots.analysis.significance import hot_cells
+from hotspots.analysis.spacetime import neighbourhood
 
 LEAST_MONTHS = 6
 """Fewer months with incidents than this are too few to draw from."""
 FOUND_SHARE = 0.5
-"""A resample finds an area when at least this share of its cells is hot again."""
+"""A resample finds an area when at least this share of its incidents lies in hot cells again."""
 
 
 def month_draws(n_months: int, *, draws: int, seed: int) -> Ints:
@@ -81,8 +82,10 @@ def support(
     Returns
     -------
     numpy.ndarray
-        Per area the share of resamples with at least :data:`FOUND_SHARE` of its cells hot;
-        missing when there are fewer than :data:`LEAST_MONTHS` months.
+        Per area the share of resamples in which the cells that hold at least
+        :data:`FOUND_SHARE` of its incidents are hot; missing when there are fewer than
+        :data:`LEAST_MONTHS` months. Incidents decide and not cells: the rim of a large area comes
+        and goes, and holds few of them.
 
     Raises
     ------
@@ -98,34 +101,32 @@ def support(
     n_months = by_month.shape[1]
     if n_months < LEAST_MONTHS or not areas:
         return np.full(len(areas), np.nan)
+    near = neighbourhood(grid, radius_m, np.sign).astype(np.int64)
+    around_by_month = near @ by_month
     cells = np.concatenate(areas)
     area = np.repeat(np.arange(len(areas)), [len(each) for each in areas])
-    n_cells = np.bincount(area)
-
+    count = np.bincount(incidents["cell"], minlength=grid.inside.size)[cells]
+    # Of an area without any there is nothing to find again.
+    enough = np.maximum(FOUND_SHARE * np.bincount(area, count), 1)
     times_found = np.zeros(len(areas), dtype=np.int64)
     for done, times in enumerate(month_draws(n_months, draws=draws, seed=seed), start=1):
-        hot = _hot(by_month @ times, grid, radius_m=radius_m, alpha=alpha)
-        n_hot = np.bincount(area[hot[cells]], minlength=len(areas))
-        times_found += n_hot >= FOUND_SHARE * n_cells
+        hot = np.zeros(grid.shape, dtype=bool)
+        hot[grid.inside] = hot_cells(
+            by_month @ times,
+            around_by_month @ times,
+            near,
+            cell_size_m=grid.cell_size_m,
+            radius_m=radius_m,
+            alpha=alpha,
+        )
+        times_found += np.bincount(area, count * with_hearts(hot).ravel()[cells]) >= enough
         progress(done, draws)
     return times_found / draws
 
 
 def _by_month(incidents: pd.DataFrame, grid: Grid) -> csr_array:
-    """Return the incidents per cell and month, shape (cells of the rectangle, months)."""
+    """Return the incidents per cell and month, shape (study cells, months)."""
     month, names = pd.factorize(incidents["month"], sort=True)
-    cell = incidents["cell"].to_numpy(np.int64)
-    ones = np.ones(len(cell), dtype=np.int64)
-    return csr_array((ones, (cell, month)), shape=(grid.inside.size, len(names)))
-
-
-def _hot(counts: Ints, grid: Grid, *, radius_m: float, alpha: float) -> Bools:
-    """Tell per cell number whether it is hot, or has a hot cell on all four sides."""
-    hot = hot_cells(
-        counts.reshape(grid.shape),
-        grid.inside,
-        cell_size_m=grid.cell_size_m,
-        radius_m=radius_m,
-        alpha=alpha,
-    )
-    return with_hearts(hot).ravel()
+    row = np.searchsorted(grid.study_cells, incidents["cell"].to_numpy(np.int64))
+    ones = np.ones(len(row), dtype=np.int64)
+    return csr_array((ones, (row, month)), shape=(len(grid.study_cells), len(names)))

@@ -13,10 +13,17 @@ from hotspots.pipeline.backtest_document import (
     concentrated,
     tested,
 )
+from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground, ground_of
 from hotspots.pipeline.incidents import Ask
-from hotspots.pipeline.months import last_day_of, last_whole_month, month_name, month_number
+from hotspots.pipeline.months import (
+    last_day_of,
+    last_whole_month,
+    month_name,
+    month_number,
+    month_numbers,
+)
 from hotspots.pipeline.progress import Progress
 from hotspots.policy import Policy
 from hotspots.records import Delivery
@@ -57,6 +64,7 @@ class _Matter:
     history: "History"
 
 
+@one_core()
 def backtest(
     current: Current,
     policy: Policy,
@@ -280,7 +288,7 @@ def _history(current: Current, ground: Ground, ask: Ask) -> "History":
         ground.grid,
         np.asarray(place.x, dtype=np.float64),
         np.asarray(place.y, dtype=np.float64),
-        rows["month"].map(month_number).to_numpy(np.int64),
+        month_numbers(rows["month"]),
         months=np.array([month_number(month) for month in ask.by_month]),
     )
 

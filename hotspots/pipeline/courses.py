@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import Ask, incidents_of
-from hotspots.pipeline.months import last_whole_month, month_name, month_number
+from hotspots.pipeline.months import last_whole_month, month_name, month_numbers
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 
@@ -55,7 +55,7 @@ def course_of(current: Current, policy: Policy, ground: Ground, ask: Ask, until:
     cell = bin_points(ground.grid, x, y).cell
     last, per_step = last_whole_month(until), policy.trends.step_months
     first = last + 1 - policy.trends.steps * per_step
-    month = incidents["month"].map(month_number).to_numpy(np.int64)
+    month = month_numbers(incidents["month"])
     inside = (cell >= 0) & (month >= first)
     tested = off_stacks(x[inside], y[inside])
     step = (month[inside][tested] - first) // per_step

@@ -2,12 +2,27 @@
 
 from calendar import monthrange
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
 
 
 def month_number(month: str) -> int:
     """Return a month (``YYYY-MM``) as the number of months since year 0."""
     year, number = map(int, month.split("-"))
     return 12 * year + number - 1
+
+
+def month_numbers(months: "pd.Series") -> "npt.NDArray[np.int64]":
+    """Return the numbers of a column of months; each distinct one is worked out once."""
+    import numpy as np
+    import pandas as pd
+
+    place, distinct = pd.factorize(months)
+    return np.array([month_number(each) for each in distinct], dtype=np.int64)[place]
 
 
 def month_name(number: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from hotspots import __version__
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline import ranking
+from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.evidence import gathered, prepared
 from hotspots.pipeline.histories import histories_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LAST_YEAR_COUNTS_FROM_MONTH = 6
 
 
+@one_core()
 def run(
     workspace: Workspace,
     policy: Policy,

@@ -8,7 +8,7 @@ from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import held_months, incidents_of, period_of
 from hotspots.pipeline.lineage import lineage_of
-from hotspots.pipeline.months import last_whole_month, month_number
+from hotspots.pipeline.months import last_whole_month, month_numbers
 from hotspots.policy import Policy
 from hotspots.schemas import GROUPS_LAYER, RISK_LAYER, RISK_THEME
 from hotspots.store.runs import Run
@@ -162,7 +162,7 @@ def _layers(
         used = off_stacks(x, y)
         if not proactive:
             used &= (rows["initiator"] != "police").to_numpy()
-        age = last_whole_month(until) - rows["month"].map(month_number).to_numpy(np.float64)
+        age = last_whole_month(until) - month_numbers(rows["month"]).astype(np.float64)
         values = theme_layer(
             ground.grid,
             x[used],

@@ -141,15 +141,35 @@ def test_learned_weights_are_the_likeliest() -> None:
         return float(mean.sum() - (counts * np.log(mean)).sum())
 
     best = minimize(unlikely, np.full(3, 0.3), bounds=[(0, None)] * 3)
-    found = likeliest_weights(parts[:, some], counts[some], parts.sum(axis=1))
+    everywhere = parts.sum(axis=1)
+    found = likeliest_weights(parts[:, some], counts[some, None], everywhere[:, None])[:, 0]
     assert unlikely(found) == pytest.approx(best.fun, abs=0.05)
     np.testing.assert_allclose(found, best.x, atol=0.02)
-    assert found @ parts.sum(axis=1) == pytest.approx(counts.sum())
+    assert found @ everywhere == pytest.approx(counts.sum())
 
 
 def test_a_part_that_is_nowhere_gets_no_weight() -> None:
-    found = likeliest_weights(np.array([[1.0, 2.0], [0, 0]]), np.array([3, 6]), np.array([9.0, 0]))
-    np.testing.assert_allclose(found, [1, 0])
+    there, counts = np.array([[1.0, 2.0], [0, 0]]), np.array([[3], [6]])
+    found = likeliest_weights(there, counts, np.array([[9.0], [0]]))
+    np.testing.assert_allclose(found, [[1], [0]])
+
+
+def test_sets_learnt_together_get_the_weights_that_each_gets_alone() -> None:
+    rng = np.random.default_rng(5)
+    there = rng.gamma(0.7, 1, (3, 9000))
+    counts = rng.poisson(2, (9000, 4)) * (rng.random((9000, 4)) < 0.3)
+    counts[:5000, 3] = counts[5000:, 0] = 0
+    in_all = rng.uniform(9000, 20_000, (3, 4))
+    in_all[1, 2] = 0
+    found = likeliest_weights(there, counts, in_all)
+    for column in range(4):
+        some, used = counts[:, column] > 0, in_all[:, column] > 0
+        weight = counts[:, column].sum() / used.sum() / in_all[used, column]
+        for _ in range(60):
+            shares = counts[some, column] / (weight @ there[used][:, some])
+            weight = weight * (there[used][:, some] @ shares) / in_all[used, column]
+        np.testing.assert_allclose(found[used, column], weight, rtol=1e-9)
+        assert not found[~used, column].any()
 
 
 def test_the_mixture_learns_whether_the_long_or_the_short_window_counts() -> None:

@@ -39,7 +39,9 @@ def weights_of(inside: Bools, radius_cells: float) -> object:
     return Graph.build_distance_band(centres, radius_cells + 1e-6, binary=True)
 
 
-def esda_of(counts: Ints, inside: Bools, radius_cells: float, permutations: int) -> Any:
+def esda_of(
+    counts: Ints, inside: Bools, radius_cells: float, permutations: int, *, keep: bool = False
+) -> Any:
     from esda.getisord import G_Local
 
     with warnings.catch_warnings():
@@ -51,7 +53,7 @@ def esda_of(counts: Ints, inside: Bools, radius_cells: float, permutations: int)
             transform="B",
             star=True,
             permutations=permutations,
-            keep_simulations=False,
+            keep_simulations=keep,
             n_jobs=1,
             seed=8,
         )
@@ -68,12 +70,14 @@ def test_z_equals_esda(radius_m: float) -> None:
 def test_folded_p_equals_esda_within_its_monte_carlo_error() -> None:
     counts, inside = field(2)
     found = gi_star(counts, inside, cell_size_m=1, radius_m=2)
-    oracle = esda_of(counts, inside, 2, permutations=9999)
-    # esda counts permutations at or above, and takes the smaller side.
+    oracle = esda_of(counts, inside, 2, permutations=9999, keep=True)
+    # Compiled by numba, esda breaks ties by the last digit of its floats: count its permutations.
+    larger = (oracle.sim >= oracle.Gs - 1e-9).mean(axis=0)
+    seen = np.minimum(larger, 1 - larger)
     p = found["p_hot"].to_numpy()
     folded = np.minimum(p, 1 - p)
     error = np.sqrt(folded * (1 - folded) / 9999)
-    assert (np.abs(oracle.p_sim - folded) <= 5 * error + 2 / 9999).all()
+    assert (np.abs(seen - folded) <= 5 * error + 2 / 9999).all()
 
 
 @given(st.data())
