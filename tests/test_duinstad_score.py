@@ -4,10 +4,7 @@ Every answer is judged by what was planted (`waarheden.json`, and the places of 
 never by an earlier answer of the software. `pytest -s tests/test_duinstad_score.py` prints it.
 """
 
-import json
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,116 +15,57 @@ from rich.console import Console
 from rich.table import Table
 from shapely.geometry.base import BaseGeometry
 
-from data.duinstad.city import City
 from data.duinstad.themes import STREAMS
-from data.duinstad.write import write_city
-from hotspots.store.runs import Run, open_run
-from hotspots.store.workspace import open_workspace
-from tests.test_cli import hotspots
+from tests.scored_city import (
+    MONTHS,
+    Answer,
+    Scored,
+    hot_steps,
+    hotspot_at,
+    mean_hour,
+    point,
+    taken_in,
+)
 
 DEMO_SEED = 20260101
 UNSEEN_SEEDS = (7, 4711, 31_415)
-MONTHS = 36
-POLICE_FILES = ("2023", "2024", "2024_correctie", "2025")
-REPORT_FILES = ("2023", "2024", "2025")
+CLEAR_TIMES = 5
+"""From this many times the city's mean density a place is clearly a hotspot."""
+TESTED_M = 150.0
 NEAR_NIGHT_M = 130.0
 """How far the vandalism of a New Year's night is planted from its middle."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One planted truth beside what the software says of it."""
-
-    number: int
-    truth: str
-    said: str
-    right: bool
-
-
-@dataclass(frozen=True)
-class Scored:
-    """A city, what was planted in it, and the run that was made of its files."""
-
-    city: City
-    folder: Path
-    run: Run
-
-    @cached_property
-    def truths(self) -> dict[str, dict[str, object]]:
-        content = json.loads((self.folder / "waarheden.json").read_text("utf-8"))
-        return {each["key"]: each for each in content["truths"]}
-
-    @cached_property
-    def hotspots(self) -> gpd.GeoDataFrame:
-        return gpd.GeoDataFrame(self.run.table("hotspots"), crs=self.run.record.crs)
-
-    @cached_property
-    def ranked(self) -> dict[str, pd.DataFrame]:
-        table = self.run.table("priorities")
-        ranked = table[table["status"] == "ranked"].set_index("area_code")
-        return {level: ranked[ranked["level"] == level] for level in ("wijk", "buurt")}
-
-    @cached_property
-    def built_up(self) -> BaseGeometry:
-        return gpd.read_file(self.folder / "bebouwde_kom.gpkg").union_all()
-
-    def place(self, key: str) -> BaseGeometry:
-        return point(self.truths[key]["geometry"])
-
-    def areas(self, key: str) -> list[str]:
-        codes = self.truths[key]["areas"]
-        assert isinstance(codes, list)
-        return codes
-
-    def of(self, theme: str, kind: str | None = None) -> gpd.GeoDataFrame:
-        """Return the polygons of a theme over three years."""
-        table = self.hotspots
-        table = table[(table["theme"] == theme) & (table["months"] == MONTHS)]
-        return table if kind is None else table[table["kind"] == kind]
-
-    def distance_m(self, theme: str, kind: str, place: BaseGeometry) -> float:
-        """Return how far the nearest polygon of a kind lies from a place."""
-        return float(min(self.of(theme, kind).distance(place), default=np.inf))
-
-
-def point(text: object) -> BaseGeometry:
-    place = shapely.from_wkt(str(text))
-    assert place is not None
-    return place
-
-
-def command(*arguments: str | Path) -> None:
-    done = hotspots(*arguments)
-    assert done.returncode == 0, done.stderr
-
-
-def analysed(folder: Path, seed: int) -> Scored:
-    """Build a city, take its files in by command, and make the yearly run."""
-    extracts, workspace = folder / "duinstad", folder / "ws"
-    city = write_city(extracts, seed)
-    to = ("--workspace", workspace)
-    command("init", workspace, "--name", "Duinstad", "--demo")
-    for level in ("wijk", "buurt"):
-        command("ingest", "areas", extracts / "gebieden.gpkg", "--level", level, *to)
-    command("ingest", "built-up", extracts / "bebouwde_kom.gpkg", *to)
-    command("ingest", "dwellings", extracts / "adressen.parquet", *to)
-    police = ("--categories", extracts / "categorieen.csv")
-    command("ingest", "counts", extracts / "aantallen_per_buurt_maand.csv.gz", *police, *to)
-    for year in POLICE_FILES:
-        command("ingest", "incidents", extracts / f"incidenten_{year}.csv", *police, *to)
-    for year in REPORT_FILES:
-        categories = ("--categories", extracts / "categorieen_meldingen.csv")
-        command("ingest", "incidents", extracts / f"meldingen_{year}.csv", *categories, *to)
-    command("run", *to)
-    return Scored(city, extracts, open_run(open_workspace(workspace), "latest"))
+STREETS = """[hotspots]
+themes = ["nightlife_nuisance"]
+periods_months = [24]
+cell_size_m = 25.0
+radius_m = 75.0
+[trends]
+steps = 14
+"""
+"""Streets apart: cells and radius half of what is usual. Fourteen quarters before July 2022, and
+fourteen since."""
+LONG_LOOK = """[hotspots]
+themes = ["alcohol_reports"]
+periods_months = [60]
+[trends]
+steps = 28
+"""
+"""Seven years of quarters; of five years two have a counterpart: 2024-2025 beside 2019-2020."""
+PAIRS = """[hotspots]
+themes = ["alcohol_nuisance", "alcohol_reports", "youth_nuisance", "youth_reports"]
+periods_months = [12]
+"""
 
 
 @pytest.fixture(
     scope="module",
-    params=[DEMO_SEED, *(pytest.param(seed, marks=pytest.mark.slow) for seed in UNSEEN_SEEDS)],
+    params=[
+        UNSEEN_SEEDS[0],
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (*UNSEEN_SEEDS[1:], DEMO_SEED)),
+    ],
 )
 def scored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    return analysed(tmp_path_factory.mktemp(f"zaad{request.param}"), request.param)
+    return taken_in(tmp_path_factory.mktemp(f"zaad{request.param}"), request.param)
 
 
 # ---------------------------------------------------------------- priorities
@@ -173,22 +111,29 @@ def tiny_area(scored: Scored) -> Answer:
 
 # ---------------------------------------------------------------- hotspots
 def police_station(scored: Scored) -> Answer:
+    """A stack, not a hotspot; where the desk lies in a real hotspot, a stack inside that."""
     desk = scored.place("police_station_stack")
-    planted = scored.truths["police_station_stack"]["planted"]
-    assert isinstance(planted, dict)
-    hall = point(planted["real_hotspot"])
-    stacks = [scored.distance_m(theme, "stack", desk) for theme in _DESK_THEMES]
-    halls = [scored.distance_m(theme, "hotspot", hall) for theme in _DESK_THEMES]
-    claimed = [bool(scored.of(theme, "hotspot").contains(desk).any()) for theme in _DESK_THEMES]
-    return Answer(
-        11,
-        "police station a stack, railway station a hotspot",
-        f"stack {max(stacks):.0f} m from the desk, hotspot {max(halls):.0f} m from the hall",
-        max(stacks) == 0 and max(halls) == 0 and not any(claimed),
-    )
+    hall = point(scored.truths["police_station_stack"]["planted"]["real_hotspot"])
+    said, right = [], True
+    for theme in ("bicycle_theft", "pickpocketing"):
+        station = scored.distance_m(theme, "hotspot", hall) == 0
+        stack = scored.distance_m(theme, "stack", desk) == 0
+        around = hotspot_at(scored.run, theme, desk, MONTHS)
+        inside = around is not None and "stack_inside" in around["remarks"].split()
+        where = "a stack" if stack else "a stack in a hotspot" if inside else "no stack"
+        said.append(f"{theme}: {where}, station {'' if station else 'no '}hotspot")
+        real = _times_mean(scored, theme, desk) >= CLEAR_TIMES
+        right &= station and (inside if real else stack and around is None)
+    return Answer(11, "police station a stack, railway station a hotspot", "; ".join(said), right)
 
 
-_DESK_THEMES = ("bicycle_theft", "pickpocketing")
+def _times_mean(scored: Scored, stream: str, place: BaseGeometry) -> float:
+    """Return how dense the clean incidents round a place are, in times the city's mean."""
+    rows = scored.city.incidents
+    rows = rows[(rows["stream"] == stream) & (rows["begin"] >= "2023-01-01")]
+    reach = place.buffer(TESTED_M)
+    near = shapely.contains_xy(reach, rows["x"], rows["y"]).sum()
+    return float(near / reach.area / (len(rows) / scored.built_up.area))
 
 
 def new_year(scored: Scored) -> Answer:
@@ -206,7 +151,7 @@ def new_year(scored: Scored) -> Answer:
 
 
 def quiet_districts(scored: Scored) -> Answer:
-    wijken = gpd.read_file(scored.folder / "gebieden.gpkg", layer="wijken").set_index("code")
+    wijken = gpd.read_file(scored.files / "gebieden.gpkg", layer="wijken").set_index("code")
     quiet = wijken.loc[scored.areas("quiet_districts")].union_all()
     shapely.prepare(quiet)
     middles = scored.hotspots.geometry.centroid
@@ -220,28 +165,151 @@ def quiet_districts(scored: Scored) -> Answer:
     )
 
 
-_PLACES = {
-    "camera_square": (6, ("assault", "nightlife_nuisance")),
-    "ban_persistent": (8, ("alcohol_nuisance",)),
-    "opening_hours": (10, ("assault", "nightlife_nuisance")),
-}
-"""Places of which the planted theme is hot throughout the period."""
+# ---------------------------------------------------------------- how it went
+def displacement(scored: Scored) -> Answer:
+    """Two streets from the square it was not hot before the cameras, and it is since."""
+    planted = scored.truths["camera_square"]["expected"]
+    spot = point(planted["hot_at"])
+    assert planted["since"] == "2022-07-01"
+    runs = [scored.asked(STREETS, until) for until in ("2022-06-30", "2025-12-31")]
+    before, since = (hotspot_at(run, "nightlife_nuisance", spot, 24) for run in runs)
+    near = spot.buffer(planted["radius_m"])
+    hot = [hot_steps(run, "nightlife_nuisance", near) for run in runs]
+    return Answer(
+        6,
+        "camera square: displaced two streets on",
+        f"hot in {hot[0]} of 14 quarters before, in {hot[1]} of 14 since"
+        + ("" if since else "; no hotspot")
+        + ("; a hotspot before" if before else ""),
+        before is None and since is not None and hot[0] <= 3 and hot[1] >= 7,
+    )
 
 
-def named_places(scored: Scored) -> list[Answer]:
-    answers = []
-    for key, (number, themes) in _PLACES.items():
-        place = scored.place(key)
-        away = [scored.distance_m(theme, "hotspot", place) for theme in themes]
-        said = ", ".join(f"{t} {d:.0f} m away" for t, d in zip(themes, away, strict=True))
-        answers.append(Answer(number, f"hotspot at {key}", said, max(away) == 0))
-    return answers
+def need_gone(scored: Scored) -> Answer:
+    expected = scored.truths["need_gone"]["expected"]["trend"]
+    found = hotspot_at(scored.run, expected["theme"], scored.place("need_gone"), expected["months"])
+    return _course(7, "need gone since March 2025", found, expected["classes"], fallen=True)
 
 
-def answers(scored: Scored) -> list[Answer]:
-    single = (new_estate, large_district, tiny_area, police_station, new_year, quiet_districts)
-    found = [answer(scored) for answer in single] + named_places(scored)
-    return sorted(found, key=lambda each: each.number)
+def ban_faded(scored: Scored) -> Answer:
+    expected = scored.truths["ban_faded"]["expected"]["trend"]
+    run = scored.asked(LONG_LOOK, "2025-12-31")
+    found = hotspot_at(run, expected["theme"], scored.place("ban_faded"), 60)
+    return _course(8, "ban: trouble gone since 2023", found, expected["classes"], fallen=True)
+
+
+def ban_persistent(scored: Scored) -> Answer:
+    expected = scored.truths["ban_persistent"]["expected"]["trend"]
+    place = scored.place("ban_persistent")
+    found = hotspot_at(scored.run, expected["theme"], place, expected["months"])
+    return _course(8, "ban: trouble as before", found, expected["classes"], fallen=False)
+
+
+def _course(
+    number: int, truth: str, found: dict[str, Any] | None, classes: list[str], *, fallen: bool
+) -> Answer:
+    if found is None:
+        return Answer(number, truth, "no hotspot", False)
+    low, high = found["ratio_low"], found["ratio_high"]
+    return Answer(
+        number,
+        truth,
+        f"{found['trend']}, {_times(found)}",
+        found["trend"] in classes and (high < 1 if fallen else low <= 1 <= high),
+        by_chance=not fallen and found["trend"] in _LASTING,
+    )
+
+
+_LASTING = ("persistent", "intensifying", "diminishing")
+"""Classes of what is hot nearly always, which differ by a test at 5%."""
+
+
+def _times(found: dict[str, Any]) -> str:
+    return f"{found['ratio']:.2f} times ({found['ratio_low']:.2f} to {found['ratio_high']:.2f})"
+
+
+def contradiction(scored: Scored) -> Answer:
+    """Asked at the end of the action: one pair at least, and hardly any other wijk."""
+    (code,) = scored.areas("enforcement_action")
+    table = scored.asked(PAIRS, "2024-09-30").table("sources")
+    assert set(table["first_month"]) == {"2024-04"}
+    said = table.loc[table["area_code"] == code, "verdict"]
+    elsewhere = (table.loc[table["area_code"] != code, "verdict"] == "contradict").sum()
+    return Answer(
+        9,
+        "enforcement action: sources contradict",
+        f"{', '.join(said)}; {elsewhere} of {len(table) - len(said)} elsewhere",
+        "contradict" in set(said) <= {"contradict", "unclear"} and elsewhere <= 1,
+        by_chance=set(said) == {"unclear"} and elsewhere <= 1,
+    )
+
+
+def opening_hours(scored: Scored) -> Answer:
+    """The hours of the nightlife hotspot move as far as its incidents are of the trial's place."""
+    planted, place = scored.truths["opening_hours"]["planted"], scored.place("opening_hours")
+    runs = [scored.asked(STREETS, until) for until in ("2022-06-30", "2025-12-31")]
+    before, since = (hotspot_at(run, "nightlife_nuisance", place, 24) for run in runs)
+    truth = "opening hours: two hours later, as many"
+    if before is None or since is None:
+        return Answer(10, truth, "no hotspot", False)
+    hours = [
+        mean_hour(run, found["hotspot_id"])
+        for run, found in zip(runs, (before, since), strict=True)
+    ]
+    shift = (hours[1] - hours[0] + 12) % 24 - 12
+    share = _share_of_trial(scored, since["geometry"])
+    low, high = since["ratio_low"], since["ratio_high"]
+    moved = bool(shift >= 0.5 and abs(shift - share * planted["shift_hours"]) <= 0.4)
+    return Answer(
+        10,
+        truth,
+        f"{shift:.1f} hours later where {share:.0%} is of the trial; {_times(since)}",
+        moved and low <= 1 <= high,
+        by_chance=moved,
+    )
+
+
+def _share_of_trial(scored: Scored, polygon: BaseGeometry) -> float:
+    """Return which part of the nightlife nuisance in a polygon was planted at the trial's place."""
+    rows = scored.city.incidents
+    rows = rows[(rows["stream"] == "nightlife_nuisance") & (rows["begin"] >= "2024-01-01")]
+    rows = rows[shapely.contains_xy(polygon, rows["x"], rows["y"])]
+    return float((rows["place"] == scored.city.canvas.plantings.cast["opening_hours"]).mean())
+
+
+def burst(scored: Scored) -> Answer:
+    expected = scored.truths["burst"]["expected"]
+    homes = shapely.get_parts(scored.place("burst"))
+    table = gpd.GeoDataFrame(scored.run.table("bursts"))
+    table = table[table["theme"] == "burglary"]
+    held = [sum(each.buffer(1).intersects(home) for home in homes) for each in table.geometry]
+    named = table["area_code"] == expected["wijk"]
+    then = (table["first_day"] <= expected["last"]) & (table["last_day"] >= expected["first"])
+    right = named & then & (np.asarray(held) > expected["burglaries"] / 2)
+    return Answer(
+        15,
+        "eight burglaries in twelve days: an alert",
+        f"{max(held, default=0)} of {expected['burglaries']} homes in one; "
+        f"{len(table) - right.sum()} other alerts",
+        right.sum() == 1 and len(table) <= 2,
+    )
+
+
+_ANSWERS = (
+    new_estate,
+    large_district,
+    tiny_area,
+    displacement,
+    need_gone,
+    ban_faded,
+    ban_persistent,
+    contradiction,
+    opening_hours,
+    police_station,
+    new_year,
+    burst,
+    quiet_districts,
+)
 
 
 def clear_places(scored: Scored) -> pd.DataFrame:
@@ -264,7 +332,7 @@ def clear_places(scored: Scored) -> pd.DataFrame:
         table["stream"].isin(scoreable)
         & shapely.contains_xy(scored.built_up, table["x"], table["y"])
         & (table["count"] >= 30)
-        & (table["count"] / area_km2 >= 5 * mean)
+        & (table["count"] / area_km2 >= CLEAR_TIMES * mean)
     ]
     away = [
         min(scored.of(stream).distance(shapely.Point(x, y)), default=np.inf)
@@ -281,12 +349,14 @@ def show(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 
 def test_the_planted_truths_are_answered(scored: Scored) -> None:
-    found = answers(scored)
-    rows = [[str(a.number), a.truth, a.said, "yes" if a.right else "NO"] for a in found]
+    found = [answer(scored) for answer in _ANSWERS]
+    rows = [[str(a.number), a.truth, a.said, a.judged] for a in found]
     right = sum(a.right for a in found)
     title = f"Duinstad, seed {scored.city.seed}: {right} of {len(found)} truths answered"
     show(title, ["", "planted", "said", "right"], rows)
-    assert not [answer for answer in found if not answer.right]
+    missed = [answer for answer in found if not answer.right]
+    assert len(missed) <= 1, missed
+    assert all(answer.by_chance for answer in missed), missed
 
 
 def test_clear_places_are_found(scored: Scored) -> None:

@@ -155,7 +155,7 @@ def test_the_planted_hotspot_is_found_and_nothing_else(tmp_path: Path, town: Tow
     assert found["kind"] == "hotspot"
     assert found["geometry"].contains(Point(CENTRE))
     assert found["geometry"].within(Point(CENTRE).buffer(500))
-    assert set(found["methods"].split()) == {"gi_star", "density", "clusters"}
+    assert set(found["methods"].split()) == {"gi_star", "density"}
     assert found["q_value"] < 0.001
     search = search_of(run)
     assert (search.first_month, search.last_month) == ("2023-01", "2023-12")
