@@ -255,7 +255,7 @@ def run(
 ) -> str:
     """Show what a run was made of."""
     lang = query.lang or settings.language
-    record = shelf.open(run_id).record
+    record = shelf.open(run_id).served_record
     return render(
         "run.html",
         request,

@@ -31,6 +31,7 @@ from hotspots.outputs.surfaces import write_surface
 from hotspots.outputs.tables import PrioritiesDocument, document_of, find_question
 from hotspots.outputs.text import Lang
 from hotspots.records import Question, RunRecord, Search
+from hotspots.results import CONFIDENTIAL
 from hotspots.store.runs import Run, list_runs, open_run
 from hotspots.store.workspace import Workspace
 
@@ -54,6 +55,25 @@ class OpenRun:
     def record(self) -> RunRecord:
         """The run's record."""
         return self._run.record
+
+    @property
+    def served_record(self) -> RunRecord:
+        """The record; of a scan of youth groups only that it was delivered and its rows' number."""
+        unsaid: dict[str, object] = {"notes": [], "mapping": {}}
+        record = self._run.record
+        return record.model_copy(
+            update={
+                "deliveries": [
+                    each.model_copy(update=unsaid) if each.kind == "groups" else each
+                    for each in record.deliveries
+                ],
+                "results": {
+                    name: sha256
+                    for name, sha256 in record.results.items()
+                    if name not in CONFIDENTIAL
+                },
+            }
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result, read and checked against its hash the first time."""

@@ -120,8 +120,11 @@ def runs(shelf: Runs, _: Annotated[NoQuery, Query()]) -> RunList:
 
 @router.get("/runs/{run_id}", summary="One run", tags=["runs"])
 def run(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> RunRecord:
-    """Return a run's record: its deliveries, policy, code, questions and the results' hashes."""
-    return shelf.open(run_id).record
+    """Return a run's record: its deliveries, policy, code, questions and the results' hashes.
+
+    Of a scan of youth groups it lacks the notes, the columns and the result that rests on it.
+    """
+    return shelf.open(run_id).served_record
 
 
 @router.get("/runs/{run_id}/priorities", summary="One ranking of a run", tags=["runs"])

@@ -144,7 +144,7 @@ def sources_delivered(record: RunRecord, sources: Sequence[str], words: Words) -
     for source in sources:
         delivered = [each.delivered_at for each in record.deliveries if each.source == source]
         day = words.label("delivered", date=words.day(max(delivered))) if delivered else ""
-        named.append(", ".join(filter(None, (source, day))))
+        named.append(", ".join(filter(None, (words.source(source), day))))
     return "; ".join(named)
 
 

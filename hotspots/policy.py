@@ -138,6 +138,14 @@ class NearRepeat(_Section):
         90, ge=7, le=730, description="Days before the cut-off date in which bursts are reported."
     )
 
+    @model_validator(mode="after")
+    def _bounds_rise(self) -> "NearRepeat":
+        for name in ("distances_m", "days"):
+            bounds = getattr(self, name)
+            if sorted(set(bounds)) != bounds:
+                raise ValueError(f"{name} must rise from one bound to the next")
+        return self
+
 
 class Composite(_Section):
     """How the layers are brought together; none of this enters a test."""
@@ -229,6 +237,13 @@ class Sources(_Section):
     pair_months: int = Field(
         6, ge=1, le=60, description="Months in which such a pair is compared with a year before."
     )
+
+    @model_validator(mode="after")
+    def _pairs_are_two(self) -> "Sources":
+        same = [records for records, reports in self.pairs.items() if records == reports]
+        if same:
+            raise ValueError(f"a theme is no pair with itself: {', '.join(same)}")
+        return self
 
 
 class Target(_Section):

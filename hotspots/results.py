@@ -360,7 +360,7 @@ def near_repeat_schema() -> "pa.DataFrameSchema":
 def bursts_schema() -> "pa.DataFrameSchema":
     """Result `bursts`: the alert list, incidents that followed one another fast and near by.
 
-    `burst_id`, `theme`; `area_code` and `area_name` of the wijk that holds most of it;
+    `burst_id`, `theme`; `area_code` and `area_name` of the area that holds its middle;
     `first_day`, `last_day` (``YYYY-MM-DD``); `count` (incidents of one day at one place counted
     once), `incidents` (all of them), `expected` (in that place and time), `p_value`, `radius_m`
     and `geometry` (the circle).
@@ -493,9 +493,10 @@ def proofs_schema() -> "pa.DataFrameSchema":
 
     `theme`; `flags` (`renewed` every month, or `kept` as they were); `method` with its
     `parameters`, whether it was `chosen` on earlier months; `flagged_at` (last month that the
-    first flags knew), `first_month` and `last_month` tested; `n` of `N` incidents on `a` of `A`
-    km2, `n_best` with the best flags; and the measures of :mod:`hotspots.analysis.accuracy` with
-    their intervals (`gain` is the hit rate less that of the plain count).
+    first flags knew), `first_month` and `last_month` tested; `caught` of `incidents` on
+    `flagged_km2` of `study_area_km2`, `caught_best` with the best flags; and the measures of
+    :mod:`hotspots.analysis.accuracy` with their intervals (`gain` is the hit rate less that of
+    the plain count).
     """
     measures: dict[str, pa.Column] = {}
     for name in ("hit_rate", "pai", "pei", "rri", "gain"):
@@ -511,11 +512,11 @@ def proofs_schema() -> "pa.DataFrameSchema":
             "first_month": _month(),
             "last_month": _month(),
             "cell_size_m": _number(),
-            "n": _whole(),
-            "N": _whole(),
-            "n_best": _number(),
-            "a": _number(),
-            "A": _number(),
+            "caught": _whole(),
+            "incidents": _whole(),
+            "caught_best": _number(),
+            "flagged_km2": _number(),
+            "study_area_km2": _number(),
             **measures,
         },
         unique=["theme", "flags", "method"],

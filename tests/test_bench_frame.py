@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.bench import Case, Timing, __main__, discover, measure
+from tests.bench import Case, Command, Timing, __main__, discover, measure, measure_all
 
 
 class Machine:
@@ -91,6 +92,41 @@ def test_the_command_prints_a_table_and_writes_the_same_rows(
     assert paired["ratio"] == pytest.approx(paired["other_s"] / paired["ours_s"])
     assert alone["ratio"] is None
     assert rows["machine"]["libraries"]["numpy"]
+
+
+def test_an_other_that_takes_minutes_is_timed_once_and_not_warmed_up() -> None:
+    machine = Machine()
+    case = Case(
+        "planted",
+        machine.method("ours", [9.0, 1.0, 1.0]),
+        machine.method("other", [200.0]),
+        other_once=True,
+    )
+    timing = measure(case, max_repeats=2, budget_s=1e9, clock=lambda: machine.now)
+    assert machine.calls == ["ours"] * 3 + ["other"]
+    assert timing.ratio == 200.0
+
+
+def test_a_command_is_timed_in_a_process_of_its_own_with_its_peak_memory() -> None:
+    block = "held = bytearray(200_000_000); held[::4096] = b'x' * len(held[::4096])"
+    sleep = "import time; time.sleep(0.2)"
+    plain, large = measure_all(
+        [Command("plain", lambda: ["-c", sleep]), Command("large", lambda: ["-c", block])]
+    )
+    assert plain.ours_s >= 0.2
+    assert plain.peak_mb is not None
+    assert large.peak_mb is not None
+    assert large.peak_mb - plain.peak_mb == pytest.approx(200, abs=10)
+    assert "MB" in __main__.beside(large)
+    with pytest.raises(CalledProcessError):
+        list(measure_all([Command("fails", lambda: ["-c", "raise SystemExit(3)"])]))
+
+
+@pytest.mark.parametrize(("agrees", "shown"), [(True, "agrees"), (False, "differs")])
+def test_the_table_says_whether_both_found_the_same(agrees: bool, shown: str) -> None:
+    timing = measure(Case("x", lambda: None, agrees=lambda: agrees), max_repeats=1)
+    cells = [str(cell) for column in __main__.table([timing]).columns for cell in column.cells]
+    assert any(shown in cell for cell in cells)
 
 
 def test_every_bench_module_gives_named_cases_that_differ() -> None:

@@ -29,8 +29,8 @@ from tests.scored_city import (
 
 DEMO_SEED = 20260101
 UNSEEN_SEEDS = (7, 4711, 31_415)
-CLEAR_TIMES = 5
-"""From this many times the city's mean density a place is clearly a hotspot."""
+QUIET_TIMES, CLEAR_TIMES = 2, 5
+"""Up to so many times the city's mean density a place is no hotspot; from so many it clearly is."""
 TESTED_M = 150.0
 NEAR_NIGHT_M = 130.0
 """How far the vandalism of a New Year's night is planted from its middle."""
@@ -111,7 +111,7 @@ def tiny_area(scored: Scored) -> Answer:
 
 # ---------------------------------------------------------------- hotspots
 def police_station(scored: Scored) -> Answer:
-    """A stack, not a hotspot; where the desk lies in a real hotspot, a stack inside that."""
+    """A stack, not a hotspot; where it is as busy round the desk too, a stack in a real one."""
     desk = scored.place("police_station_stack")
     hall = point(scored.truths["police_station_stack"]["planted"]["real_hotspot"])
     said, right = [], True
@@ -122,8 +122,9 @@ def police_station(scored: Scored) -> Answer:
         inside = around is not None and "stack_inside" in around["remarks"].split()
         where = "a stack" if stack else "a stack in a hotspot" if inside else "no stack"
         said.append(f"{theme}: {where}, station {'' if station else 'no '}hotspot")
-        real = _times_mean(scored, theme, desk) >= CLEAR_TIMES
-        right &= station and (inside if real else stack and around is None)
+        times = _times_mean(scored, theme, desk)
+        alone, amid = stack and around is None, inside and not stack
+        right &= station and ((alone and times < CLEAR_TIMES) or (amid and times > QUIET_TIMES))
     return Answer(11, "police station a stack, railway station a hotspot", "; ".join(said), right)
 
 
@@ -235,12 +236,13 @@ def contradiction(scored: Scored) -> Answer:
     assert set(table["first_month"]) == {"2024-04"}
     said = table.loc[table["area_code"] == code, "verdict"]
     elsewhere = (table.loc[table["area_code"] != code, "verdict"] == "contradict").sum()
+    wrong = elsewhere > 1 or not said.isin(["contradict", "one_sided", "unclear"]).all()
     return Answer(
         9,
         "enforcement action: sources contradict",
         f"{', '.join(said)}; {elsewhere} of {len(table) - len(said)} elsewhere",
-        "contradict" in set(said) <= {"contradict", "unclear"} and elsewhere <= 1,
-        by_chance=set(said) == {"unclear"} and elsewhere <= 1,
+        "contradict" in set(said) and not wrong,
+        by_chance=not wrong,
     )
 
 

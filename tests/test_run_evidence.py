@@ -162,6 +162,19 @@ def test_identity_from_run_to_run(tmp_path: Path, town: Town) -> None:
     assert gone["geometry"].equals(left["geometry"])
 
 
+def test_a_run_before_of_an_older_version_does_not_tell_what_was_gone(
+    tmp_path: Path, town: Town
+) -> None:
+    workspace = fill(tmp_path, town, year_of(2022, SPOT), year_of(2023, SPOT))
+    first = make(workspace, until=date(2022, 12, 31))
+    older = {name: sha256 for name, sha256 in first.record.results.items() if name != "gone"}
+    file = workspace.runs / first.record.id / "run.json"
+    file.chmod(0o644)
+    file.write_text(first.record.model_copy(update={"results": older}).model_dump_json())
+    second = make(workspace)
+    assert at(second, CENTRE)["hotspot_id"] == at(first, CENTRE)["hotspot_id"]
+
+
 # ---------------------------------------------------------------- layers that are asked for
 def test_layers_are_made_only_where_the_policy_asks(tmp_path: Path, town: Town) -> None:
     workspace = fill(tmp_path, town, planted_rows())

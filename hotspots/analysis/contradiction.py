@@ -5,8 +5,6 @@ bore in silence. Reports that rise while records fall, or the reverse, are sourc
 each other, and nothing here says that an area became worse or better.
 """
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -15,9 +13,7 @@ from scipy.stats import beta, false_discovery_control, norm
 
 from hotspots.analysis.change import changes
 from hotspots.analysis.rates import Floats
-
-Verdict = Literal["contradict", "both_up", "both_down", "one_sided", "unclear"]
-"""What two sources say together; defined at :func:`compare_sources`."""
+from hotspots.results import Verdict
 
 Bools = npt.NDArray[np.bool_]
 

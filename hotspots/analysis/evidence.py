@@ -31,14 +31,13 @@ from hotspots.analysis.density import (
 )
 from hotspots.analysis.figures import (
     TOP_DENSITY_SHARE,
-    area_of_places,
     figures_of,
     grade_of,
     nights,
 )
 from hotspots.analysis.grid import Bools, Floats, Grid, Ints, bin_points
 from hotspots.analysis.moran import local_moran
-from hotspots.analysis.polygons import Area, hot_areas, stack_areas
+from hotspots.analysis.polygons import Area, hot_areas, stack_areas, which_polygon
 from hotspots.analysis.significance import gi_star, second_round
 from hotspots.analysis.support import support
 
@@ -327,7 +326,9 @@ def _figures(
     Whole locations are looked up, not incidents.
     """
     places = rows.groupby("place")[["x", "y"]].mean()
-    area_of = area_of_places(areas, places)[places.index.get_indexer(pd.Index(rows["place"]))]
+    outlines = [area.geometry for area in areas]
+    held_by = which_polygon(outlines, places["x"].to_numpy(), places["y"].to_numpy())
+    area_of = held_by[places.index.get_indexer(pd.Index(rows["place"]))]
     dense_from = float(cells["density_per_km2"].quantile(1 - TOP_DENSITY_SHARE))
     cells = cells.assign(dense=cells["density_per_km2"] >= dense_from)
     by_area = np.argsort(area_of, kind="stable")

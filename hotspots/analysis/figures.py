@@ -90,29 +90,6 @@ def nights(occurred_at: pd.Series) -> "pd.Categorical[str]":
     return pd.Categorical(named.where(occurred_at.notna(), None))
 
 
-def area_of_places(areas: Sequence[Area], places: pd.DataFrame) -> Ints:
-    """Tell which area holds each place; one on a shared border is the first area's.
-
-    Parameters
-    ----------
-    areas
-        Areas.
-    places
-        `x` and `y` in metres.
-
-    Returns
-    -------
-    numpy.ndarray
-        Number of the area of each place; -1 for none.
-    """
-    tree = shapely.STRtree(np.asarray(shapely.points(places[["x", "y"]].to_numpy()), dtype=object))
-    outlines = np.array([area.geometry for area in areas], dtype=object)
-    area, place = tree.query(outlines, predicate="intersects")
-    held = np.full(len(places), len(areas), dtype=np.int64)
-    np.minimum.at(held, place, area)
-    return np.where(held < len(areas), held, -1)
-
-
 def figures_of(
     area: Area, held: pd.DataFrame, cells: pd.DataFrame, *, few_incidents: int
 ) -> dict[str, object]:

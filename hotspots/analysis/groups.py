@@ -24,23 +24,6 @@ GRADINGS: tuple[Grading, ...] = get_args(Grading)
 _SAME_PLACE = 0.5
 
 
-def label_history(groups: pd.DataFrame) -> pd.DataFrame:
-    """Lay the labels out by group and round.
-
-    Parameters
-    ----------
-    groups
-        All rounds, as :func:`hotspots.schemas.groups_schema` says.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Label, shape (groups, rounds), both in rising order; missing where a group was not there.
-    """
-    table = groups.pivot(index="group_id", columns="round", values="label")
-    return table.sort_index().sort_index(axis=1)
-
-
 def round_before(groups: pd.DataFrame, of: str) -> str | None:
     """Return the last round that was delivered before a round, if there is one."""
     return max((each for each in groups["round"].unique() if each < of), default=None)

@@ -1,5 +1,6 @@
 """Polygons from significant cells, and round locations that are not tested."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import shapely
 from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
-from hotspots.analysis.grid import Bools, Grid, Ints, outline
+from hotspots.analysis.grid import Bools, Floats, Grid, Ints, outline
 
 _ALL_AROUND = np.ones((3, 3), dtype=bool)
 _BRIDGE_CELLS, _ROUND_CELLS = 0.45, 0.15
@@ -80,6 +81,31 @@ def hot_areas(
         if shapely.area(shown) >= min_area_m2:
             areas.append(Area(shown, row * grid.shape[1] + column, tested=True))
     return areas
+
+
+def which_polygon(polygons: Sequence[BaseGeometry], x: Floats, y: Floats) -> Ints:
+    """Tell which polygon holds each point; one on a shared border is the first polygon's.
+
+    Parameters
+    ----------
+    polygons
+        Polygons that share no more than borders.
+    x, y
+        Coordinates in metres.
+
+    Returns
+    -------
+    numpy.ndarray
+        Position of the polygon of each point; -1 for none.
+    """
+    held = np.full(len(x), -1, dtype=np.int64)
+    for number in reversed(range(len(polygons))):
+        polygon = polygons[number]
+        west, south, east, north = polygon.bounds
+        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+        shapely.prepare(polygon)
+        held[near[shapely.intersects_xy(polygon, x[near], y[near])]] = number
+    return held
 
 
 def with_hearts(hot: Bools) -> Bools:

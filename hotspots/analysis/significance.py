@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.stats import false_discovery_control
 
 from hotspots.analysis.grid import Bools, Floats, Ints
 from hotspots.analysis.permutation import p_hot, permutation_p, questions, tails
@@ -77,7 +76,7 @@ def gi_star(
         study, inside, cell_size_m=cell_size_m, radius_m=radius_m
     )
     hot, cold, above = permutation_p(own, neighbours, neighbour_count)
-    adjust = false_discovery_control if correction == "benjamini-hochberg" else np.array
+    adjust = _adjusted if correction == "benjamini-hochberg" else np.array
     return pd.DataFrame(
         {
             "count": own,
@@ -87,8 +86,8 @@ def gi_star(
             "p_hot": hot,
             "p_cold": cold,
             "mid_p_hot": (hot + above) / 2,
-            "q_hot": adjust(hot) if len(own) else hot,
-            "q_cold": adjust(cold) if len(own) else cold,
+            "q_hot": adjust(hot),
+            "q_cold": adjust(cold),
         },
         index=pd.Index(np.flatnonzero(inside), name="cell"),
     )
@@ -222,21 +221,27 @@ def _hot_once(own: Ints, neighbours: Ints, around: Ints, *, alpha: float) -> Boo
     if len(may):
         asked = questions(own[may], neighbours[may], around[may])
         p = p_hot(at_least, asked, n_cells=n_cells)
-        hot[may] = _discovered(p, np.bincount(asked.cell), n_cells, alpha=alpha)[asked.cell]
+        q = _false_discovery_rate(p, np.bincount(asked.cell), n_cells)
+        hot[may] = (q <= alpha)[asked.cell]
     return hot
 
 
-def _discovered(p: Floats, times: Ints, n_cells: int, *, alpha: float) -> Bools:
-    """Tell which p-values, each of so many cells, Benjamini and Hochberg's procedure accepts.
+def _adjusted(p: Floats) -> Floats:
+    """Return the q-value of each p-value; many are equal."""
+    cell, each = pd.factorize(p)
+    return np.asarray(_false_discovery_rate(each, np.bincount(cell), len(p))[cell])
 
-    Of `n_cells` in all; those that are left out have a p above alpha.
+
+def _false_discovery_rate(p: Floats, times: Ints, n_cells: int) -> Floats:
+    """Return the q-value of p-values, each of so many of `n_cells` cells.
+
+    Those that are left out are larger than all of these.
     """
     order = np.argsort(p)
     rank = np.cumsum(times[order])
-    q = np.minimum.accumulate((p[order] * (n_cells / rank))[::-1])[::-1]
-    discovered = np.empty(len(p), dtype=bool)
-    discovered[order] = q <= alpha
-    return discovered
+    q = np.empty(len(p))
+    q[order] = np.minimum.accumulate((p[order] * (n_cells / rank))[::-1])[::-1]
+    return np.minimum(q, 1.0)
 
 
 def _around(

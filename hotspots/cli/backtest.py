@@ -131,7 +131,7 @@ def _draw_methods(console: "Console", title: str, found: "BacktestDocument | Tes
     chosen_on = f"chosen on {n_windows} earlier window{'s' * (n_windows != 1)}"
     table = Table(title=f"{title}; {chosen_on}", title_justify="left")
     table.add_column("method", no_wrap=True)
-    for name in ("caught", "hit rate", "more than counting", "PAI", "PEI", "RRI"):
+    for name in ("caught", "hit rate", "points above counting", "PAI", "PEI", "RRI"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, each in found.methods.items():
         table.add_row(

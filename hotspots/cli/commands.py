@@ -101,7 +101,7 @@ def run(
 _FOUND = {
     "gone": "hotspots of the run before are gone",
     "composite": "places where the layers come together",
-    "bursts": "bursts of incidents that followed one another",
+    "bursts": "burst(s) of incidents that followed one another",
 }
 """What a run tells of its other results, as far as it has them."""
 

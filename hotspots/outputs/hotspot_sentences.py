@@ -69,8 +69,11 @@ def times(hotspot: Hotspot, words: Words) -> str:
 
 
 def agreement(hotspot: Hotspot, words: Words) -> str:
-    """Return how many of the methods point at a polygon."""
-    return words.label("agreement", n=hotspot.agreement, run=hotspot.methods_run)
+    """Return how many of the methods point at a polygon, and how often it is found again."""
+    figures = {"n": hotspot.agreement, "run": hotspot.methods_run}
+    if hotspot.support is None:
+        return words.label("agreement", **figures)
+    return words.label("agreement_found", **figures, found=round(100 * hotspot.support))
 
 
 def grade(hotspot: Hotspot, words: Words) -> str:
@@ -196,6 +199,7 @@ def notes(document: HotspotsDocument, words: Words) -> list[str]:
         said.append(words.sentence("hotspots_places"))
     if not search.times_known:
         said.append(words.sentence("hotspots_no_times"))
+    said.append(words.sentence("hotspots_points"))
     if search.study_area == "derived":
         said.append(words.sentence("hotspots_derived", records=records))
     if records == words.label("reports"):

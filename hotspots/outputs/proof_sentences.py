@@ -28,7 +28,7 @@ def proof_sentence(proof: Proof, search: Search, words: Words) -> str:
     chosen = chosen_of(proof.kept)
     told = {
         "flagged": flagged(proof, words),
-        "area": _percent(proof.area_km2 / proof.study_area_km2, words),
+        "area": _percent(proof.flagged_km2 / proof.study_area_km2, words),
         "area_of": words.label(f"proof_area_{search.study_area}"),
         "during": words.during(proof.first_month, proof.last_month),
         "share": words.percent(chosen.hit_rate),
@@ -59,7 +59,7 @@ def proof_notes(proof: Proof, words: Words) -> list[str]:
     said = [
         words.sentence(
             "proof_area_alike",
-            area=words.number(proof.area_km2, 1),
+            area=words.number(proof.flagged_km2, 1),
             size=words.number(proof.cell_size_m),
         ),
         words.sentence("proof_choice"),

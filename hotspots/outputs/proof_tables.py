@@ -17,7 +17,7 @@ class MethodProof(Shown):
     method: str
     parameters: dict[str, float]
     chosen: bool
-    n: int
+    caught: int
     hit_rate: float | None
     hit_rate_low: float | None
     hit_rate_high: float | None
@@ -48,7 +48,7 @@ class Proof(Shown):
     last_month: str
     cell_size_m: float
     incidents: int
-    area_km2: float
+    flagged_km2: float
     study_area_km2: float
     kept: list[MethodProof]
     renewed: list[MethodProof]
@@ -94,10 +94,7 @@ def proof_of(run: RunTables, theme: str) -> Proof | None:
     first = next(plain_records(rows))
     return Proof.model_validate(
         {
-            **_only(first, "theme", "flagged_at", "first_month", "last_month", "cell_size_m"),
-            "incidents": first["N"],
-            "area_km2": first["a"],
-            "study_area_km2": first["A"],
+            **_only(first, *(set(Proof.model_fields) - {"kept", "renewed"})),
             "kept": _methods(rows, "kept"),
             "renewed": _methods(rows, "renewed"),
         }

@@ -90,7 +90,7 @@ def unknown_month_sentences(found: Sequences, words: Words) -> list[str]:
 
 
 def burst_where(burst: Burst, words: Words) -> str:
-    """Return the area that holds most of a burst, else its number."""
+    """Return the area that holds the middle of a burst, else its number."""
     return burst.area_name or words.label("place_unknown", number=burst.number)
 
 

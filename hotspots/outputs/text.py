@@ -66,6 +66,11 @@ class Words:
         name: str = names["one" if count == 1 else "many"]
         return name
 
+    def source(self, source: str) -> str:
+        """Return the name of a source; one named after its kind is told by what it holds."""
+        named: str = self._catalogue["labels"].get(f"delivery_{source}", source)
+        return named
+
     def records(self, theme: str) -> str:
         """Return what one row of a theme is in its source, plural: a registration or a report."""
         kind = self._catalogue["themes"].get(theme, {}).get("records", "registrations")

@@ -259,8 +259,9 @@ def _span_of(
     elif not to_test:
         wrong.append(
             Problem(
-                f"No month after {month_name(train)} was delivered: there is nothing to test on.",
-                f"Choose --train-until before {max(held)}, the last delivered month.",
+                f"No month from {month_name(train + 1)} to {month_name(max(test, train + 1))} was "
+                "delivered: there is nothing to test on.",
+                f"Choose dates between {min(held)} and {max(held)}.",
             )
         )
     if known < least_months:

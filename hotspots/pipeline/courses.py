@@ -173,12 +173,15 @@ def _monthly(
     import numpy as np
     import pandas as pd
 
+    from hotspots.analysis.polygons import which_polygon
+
     inside = incidents[incidents["cell"] >= 0]
     months = sorted(held)
     month = pd.Index(months).get_indexer(pd.Index(inside["month"]))
     n_rows = len(hotspots) + 1
     # The rest, -1, is counted in the last row.
-    row = which_polygon(hotspots, inside) % n_rows
+    x, y = (inside[axis].to_numpy(np.float64) for axis in "xy")
+    row = which_polygon(hotspots.geometry.to_numpy(), x, y) % n_rows
     counts = np.bincount(row * len(months) + month, minlength=n_rows * len(months))
     columns = pd.PeriodIndex(months, freq="M")
     return pd.DataFrame(counts.reshape(n_rows, len(months)), columns=columns)
@@ -206,19 +209,3 @@ def hours_of(incidents: "pd.DataFrame", member: "Ints", hotspot_ids: "pd.Series"
             "weight": profile.weights[told].ravel(),
         }
     )
-
-
-def which_polygon(hotspots: "gpd.GeoDataFrame", incidents: "pd.DataFrame") -> "Ints":
-    """Return for each incident the position of the polygon that holds it; -1 where none does.
-
-    One on a shared border is the first polygon's.
-    """
-    import numpy as np
-    import shapely
-
-    points = shapely.points(incidents[["x", "y"]].to_numpy(np.float64))
-    tree = shapely.STRtree(np.asarray(points, dtype=object))
-    polygon, point = tree.query(hotspots.geometry.to_numpy(), predicate="intersects")
-    found = np.full(len(incidents), len(hotspots), dtype=np.int64)
-    np.minimum.at(found, point, polygon)
-    return np.where(found < len(hotspots), found, -1)

@@ -19,7 +19,7 @@ from hotspots.pipeline.risk import risk_of, risk_table
 from hotspots.pipeline.search import Finding, Standing, find
 from hotspots.pipeline.sequences import sequences_of
 from hotspots.pipeline.sources import sources_of
-from hotspots.pipeline.together import together_of
+from hotspots.pipeline.together import refuse_unknown_layers, together_of
 from hotspots.policy import Policy
 from hotspots.records import Search
 from hotspots.schemas import RISK_THEME
@@ -56,10 +56,11 @@ def prepared(
     Raises
     ------
     PolicyRefused
-        When the cells are too many, with a size that fits.
+        When the cells are too many, with a size that fits, or a weight is of no layer.
     WorkspaceRefused
         When there is no ground to search.
     """
+    refuse_unknown_layers(policy.composite.weights, {ask.theme for ask in asks})
     for delivery in [each for ask in asks for each in ask.held.values()]:
         current.read(delivery)
     return Prepared(
@@ -87,9 +88,7 @@ def gathered(given: Prepared, progress: Progress) -> "tuple[list[Search], dict[s
                 searches.append(finding.search)
                 hot[theme] = finding.hot
     progress("bringing the layers together", len(given.asks), len(given.asks))
-    # Of each theme the longest period comes last, and is what the composite rests on.
-    n_incidents = {each.theme: each.incidents for each in searches}
-    parts.extend(_across_themes(given, hot, n_incidents))
+    parts.extend(_across_themes(given, hot))
     return searches, joined(parts)
 
 
@@ -110,7 +109,7 @@ def _of_theme(
 
 
 def _across_themes(
-    given: Prepared, hot: "Mapping[str, Ints]", n_incidents: Mapping[str, int]
+    given: Prepared, hot: "Mapping[str, Ints]"
 ) -> "Iterator[Mapping[str, pd.DataFrame]]":
     """Yield the tables that rest on more than one theme, or on dwellings."""
     current, policy = given.current, given.policy
@@ -123,7 +122,6 @@ def _across_themes(
         policy,
         given.ground,
         hot=hot,
-        n_incidents=n_incidents,
         risk=risk,
         groups=given.groups,
         previous=given.previous,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hotspots.errors import WorkspaceRefused
+from hotspots.errors import PolicyRefused, WorkspaceRefused
 from hotspots.pipeline.backtest import backtest
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
@@ -22,11 +22,12 @@ def proof_of(
 ) -> "Mapping[str, pd.DataFrame]":
     """Return what a theme's hotspots of earlier months caught, and how concentrated it is.
 
-    A theme with too few months to learn from or to test on has no proof.
+    A theme with too few months to learn from or to test on has no proof, nor has a study area
+    that is smaller than what would be flagged.
     """
     try:
         found = backtest(current, policy, theme=theme, test_until=until, ground=ground)
-    except WorkspaceRefused:
+    except (WorkspaceRefused, PolicyRefused):
         return {}
     return {"proofs": _proofs(found), "concentration": _concentration(found)}
 
@@ -53,7 +54,12 @@ def _rows(
             "first_month": first,
             "last_month": last,
             "cell_size_m": document.cell_size_m,
-            **measured.model_dump(),
+            **measured.model_dump(exclude={"n", "N", "n_best", "a", "A"}),
+            "caught": measured.n,
+            "incidents": measured.N,
+            "caught_best": measured.n_best,
+            "flagged_km2": measured.a,
+            "study_area_km2": measured.A,
             "parameters": json.dumps(measured.parameters, sort_keys=True),
         }
 

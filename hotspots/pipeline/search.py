@@ -128,7 +128,7 @@ def _hotspots(
         hotspots.geometry,
         _before(stand.previous, ask),
         prefix=f"{name}-{ask.period[1]}",
-        given=() if stand.previous is None else stand.previous.table("gone")["hotspot_id"].tolist(),
+        given=_gone_before(stand.previous),
     )
     trend, steps = courses.trends_of(
         course, stand.ground, evidence.hotspot_cells, hotspots["q_value"].notna().to_numpy()
@@ -148,6 +148,14 @@ def _hotspots(
         "steps": courses.steps_table(course, steps, ids),
         "hours": courses.hours_of(incidents, evidence.hotspot_of, ids),
     }
+
+
+def _gone_before(previous: Run | None) -> list[str]:
+    """Return the ids that the run before did not find any more; runs of old do not tell."""
+    if previous is None or "gone" not in previous.record.results:
+        return []
+    ids: list[str] = previous.table("gone")["hotspot_id"].tolist()
+    return ids
 
 
 def _before(previous: Run | None, ask: Ask) -> "gpd.GeoDataFrame | None":

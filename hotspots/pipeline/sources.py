@@ -85,11 +85,17 @@ def _compared(
 
 
 def _monthly(current: Current, areas: "gpd.GeoDataFrame", ask: Ask) -> "pd.DataFrame":
-    """Return incidents per area and delivered month; an area without one has none."""
+    """Return incidents per area and delivered month; an area without one has none.
+
+    Stacked locations are left out: what is booked on a police station happened elsewhere.
+    """
     import geopandas as gpd
     import pandas as pd
 
-    incidents = incidents_of(current, ask.theme, ask.held)
+    from hotspots.analysis.clusters import off_stacks
+
+    every = incidents_of(current, ask.theme, ask.held)
+    incidents = every[off_stacks(every["x"].to_numpy(), every["y"].to_numpy())]
     points = gpd.GeoSeries.from_xy(incidents["x"], incidents["y"], crs=areas.crs)
     code = which_area(areas, gpd.GeoDataFrame(geometry=points)).map(areas["area_code"])
     months = pd.PeriodIndex(sorted(ask.held), freq="M")

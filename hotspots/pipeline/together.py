@@ -1,9 +1,10 @@
 """Where the layers come together: the composite, with and without what the police began."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from hotspots.errors import PolicyRefused, Problem
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import held_months, incidents_of, period_of
@@ -33,7 +34,6 @@ def together_of(
     ground: Ground,
     *,
     hot: "Mapping[str, Ints]",
-    n_incidents: Mapping[str, int],
     risk: "pd.DataFrame | None",
     groups: "pd.DataFrame | None",
     previous: Run | None,
@@ -45,8 +45,6 @@ def together_of(
     ----------
     hot
         Significant cells per theme, tested elsewhere and never on weights.
-    n_incidents
-        Incidents per theme.
     risk
         Burglary risk per study cell, if dwellings were delivered.
     groups
@@ -59,6 +57,7 @@ def together_of(
     from hotspots.analysis.composite import composite_places
     from hotspots.analysis.groups import current_zones
 
+    n_incidents = {theme: len(_in_period(current, policy, theme, until)) for theme in hot}
     weights = _weights(policy, n_incidents, has_risk=risk is not None)
     if not any(weights.values()):
         return {}
@@ -132,6 +131,38 @@ def _weights(policy: Policy, n_incidents: Mapping[str, int], *, has_risk: bool) 
     return alike
 
 
+def refuse_unknown_layers(weights: Mapping[str, float], themes: Iterable[str]) -> None:
+    """Refuse weights of what is no layer.
+
+    Raises
+    ------
+    PolicyRefused
+        Naming each, and the layers that there are.
+    """
+    known = sorted({*themes, RISK_LAYER, GROUPS_LAYER})
+    problems = [
+        Problem(
+            "This is no layer that can be weighed.",
+            f"Choose among: {', '.join(known)}.",
+            column="composite.weights",
+            value=name,
+        )
+        for name in weights
+        if name not in known
+    ]
+    if problems:
+        raise PolicyRefused(problems)
+
+
+def _in_period(current: Current, policy: Policy, theme: str, until: date) -> "pd.DataFrame":
+    """Return the incidents of a theme in the period of the composite."""
+    first, last = period_of(until, policy.composite.months)
+    held = held_months(current, policy, theme, until)
+    return incidents_of(
+        current, theme, {month: each for month, each in held.items() if first <= month <= last}
+    )
+
+
 def _layers(
     current: Current,
     policy: Policy,
@@ -151,13 +182,9 @@ def _layers(
     from hotspots.analysis.clusters import off_stacks
     from hotspots.analysis.layers import Layer, theme_layer
 
-    first, last = period_of(until, policy.composite.months)
     layers = []
     for name in [each for each in weights if each != RISK_LAYER]:
-        held = held_months(current, policy, name, until)
-        rows = incidents_of(
-            current, name, {month: each for month, each in held.items() if first <= month <= last}
-        )
+        rows = _in_period(current, policy, name, until)
         x, y = (rows[axis].to_numpy(np.float64) for axis in "xy")
         used = off_stacks(x, y)
         if not proactive:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
 from hotspots.records import RunRecord
-from hotspots.results import RESULTS
+from hotspots.results import CONFIDENTIAL, RESULTS
 from hotspots.schemas import validated
 from hotspots.store.tables import read_table, sha256_of, write_table
 from hotspots.store.workspace import Workspace, staged_folder, writing
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -85,7 +86,7 @@ def freeze_run(
                     frozen.model_dump_json(indent=1) + "\n", encoding="utf-8"
                 )
                 for file in folder.iterdir():
-                    file.chmod(0o444)
+                    file.chmod(0o400 if file.stem in CONFIDENTIAL else 0o444)
     return open_run(workspace, record.id)
 
 

@@ -14,7 +14,6 @@ from hotspots.analysis.groups import (
     changes,
     current_zones,
     label_counts,
-    label_history,
     networks,
     round_before,
     scan_table,
@@ -53,21 +52,6 @@ THREE = scans(
     ("2025-H2", "G-3", "high", "N-1", ZONE),
     ("2025-H2", "G-4", "low", None, ZONE),
 )
-
-
-def test_label_history_is_groups_by_rounds() -> None:
-    history = label_history(THREE)
-    assert history.fillna("").to_dict("split") == {
-        "index": ["G-1", "G-2", "G-3", "G-4", "G-5"],
-        "columns": ["2024-H1", "2024-H2", "2025-H2"],
-        "data": [
-            ["low", "middle", "middle"],
-            ["high", "middle", "high"],
-            ["middle", "", "high"],
-            ["", "low", "low"],
-            ["", "low", ""],
-        ],
-    }
 
 
 def test_the_round_before_is_the_last_delivered_one() -> None:

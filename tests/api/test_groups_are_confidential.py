@@ -28,6 +28,7 @@ from tests.town import Town
 
 GROUP, QUARANTINED, NETWORK = "ZQX-731", "ZQX-732", "NWZ-77"
 STORY = "zij intimideren de buurt"
+VALUE_WITH_ZONES = 7.31379
 ZONE = box(91_234.5, 450_543.25, 91_434.5, 450_743.25)
 SUFFIXES = ("csv", "geojson", "gpkg", "parquet")
 
@@ -65,6 +66,7 @@ def workspace(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Workspace
     pinned = [*record.deliveries, *current.pinned.values()]
     results = sample.results()
     assert results.keys() >= CONFIDENTIAL
+    results["groups_layer"] = results["groups_layer"].assign(value=VALUE_WITH_ZONES)
     freeze_run(opened, record.model_copy(update={"deliveries": pinned}), results)
     return opened
 
@@ -95,7 +97,8 @@ def secrets() -> Secrets:
     degrees = gpd.GeoSeries([ZONE], crs="EPSG:28992").to_crs(4326).iloc[0]
     corners = [f"{number:.5f}" for corner in shapely.get_coordinates(degrees) for number in corner]
     metres = [f"{number:g}" for number in ZONE.bounds]
-    words = [GROUP, QUARANTINED, NETWORK, STORY, *corners, *metres]
+    value = f"{VALUE_WITH_ZONES:g}"
+    words = [GROUP, QUARANTINED, NETWORK, STORY, *corners, *metres, value]
     return Secrets(words, [ZONE.wkb])
 
 
@@ -112,9 +115,10 @@ def test_no_page_and_no_answer_that_can_be_reached_tells_of_a_group(
     seen: set[str] = set()
     while waiting:
         address = waiting.pop()
-        if address in seen or len(seen) > 600:
+        if address in seen:
             continue
         seen.add(address)
+        assert len(seen) <= 600, "the links do not end"
         answer = client.get(address)
         assert answer.status_code in (200, 404), address
         assert secrets.in_(answer.content) == [], address
@@ -171,6 +175,21 @@ def test_the_existence_of_the_delivery_and_its_numbers_are_listed(
     (stored,) = (each for each in list_deliveries(workspace) if each.kind == "groups")
     assert listed["id"] == stored.id
     assert (listed["read"], listed["accepted"], listed["rejected"]) == (2, 1, 1)
+
+
+def test_the_record_tells_neither_how_many_groups_there_are_nor_what_is_known_of_them(
+    client: TestClient, workspace: Workspace
+) -> None:
+    record = client.get("/v1/runs/latest").json()
+    (listed,) = (each for each in record["deliveries"] if each["kind"] == "groups")
+    (stored,) = (each for each in list_deliveries(workspace) if each.kind == "groups")
+    assert stored.notes
+    assert stored.mapping
+    assert (listed["notes"], listed["mapping"]) == ([], {})
+    assert record["results"]
+    assert CONFIDENTIAL.isdisjoint(record["results"])
+    page = client.get(f"/runs/{record['id']}").text
+    assert not any(each in page for each in [*CONFIDENTIAL, *stored.notes])
 
 
 def test_the_command_shows_groups_to_who_holds_the_workspace_and_never_a_place(

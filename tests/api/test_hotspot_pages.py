@@ -58,7 +58,7 @@ def test_the_list_shows_the_figures_of_the_run(client: TestClient) -> None:
     assert first[3:] == [
         "84 7% van alles",  # of 1,200
         "3,1",
-        "stevig 3 van 4 methoden",
+        "stevig 3 van 4 methoden; 97 van 100 herhalingen",
         "bijna altijd, en steeds sterker +40% 0% tot +97%",
     ]
     assert rows[4][4:] == ["–", "niet getoetst 2 van 4 methoden", "–"]

@@ -1,9 +1,13 @@
 """The benchmark frame: our method and another, timed alternately in one run.
 
-A module ``bench_*.py`` in this folder has a function ``cases()`` that returns its `Case` list.
-Ratios from one run on one machine mean something; seconds from two machines do not.
+A module ``bench_*.py`` in this folder has a function ``cases()`` that returns its `Case` list, or
+`Command` where a whole command is timed in a process of its own. Ratios from one run on one
+machine mean something; seconds from two machines do not.
 """
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -17,6 +21,8 @@ class Case:
     """One thing to time: `ours`, and `other` where another library does the same.
 
     `scale` says in words how much work it is ("12,000 cells"); `other_name` names the library.
+    `agrees` tells whether both find the same. An other that takes minutes is timed
+    `other_once`, without a warm-up.
     """
 
     name: str
@@ -24,11 +30,29 @@ class Case:
     other: Callable[[], object] | None = None
     other_name: str = ""
     scale: str = ""
+    agrees: Callable[[], bool] | None = None
+    other_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A whole command of ours, timed once in a process of its own with its peak memory.
+
+    `prepare` makes what it needs and returns its arguments.
+    """
+
+    name: str
+    prepare: Callable[[], list[str]]
+    scale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What was measured for one case; `ratio` above 1 means that ours is the faster."""
+    """What was measured for one case; `ratio` above 1 means that ours is the faster.
+
+    `agrees` is absent where nothing was compared; processor time and peak memory, where no process
+    was measured.
+    """
 
     name: str
     scale: str
@@ -36,6 +60,9 @@ class Timing:
     ours_s: float
     other_s: float | None
     other_name: str
+    agrees: bool | None = None
+    cpu_s: float | None = None
+    peak_mb: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -47,7 +74,7 @@ class Timing:
         return {**asdict(self), "ratio": self.ratio}
 
 
-def discover() -> Iterator[Case]:
+def discover() -> Iterator[Case | Command]:
     """Yield the cases of every ``bench_*`` module, by module name."""
     for module in sorted(found.name for found in iter_modules(__path__)):
         if module.startswith("bench_"):
@@ -66,7 +93,8 @@ def measure(
     Alternating spreads a slow spell of the machine over both. Repetition stops at `max_repeats`,
     or after the round in which `budget_s` seconds are used up.
     """
-    methods = [case.ours] if case.other is None else [case.ours, case.other]
+    in_turn = case.other is not None and not case.other_once
+    methods = [case.ours, case.other] if case.other and in_turn else [case.ours]
     for method in methods:
         method()
     seconds: list[list[float]] = [[] for _ in methods]
@@ -78,6 +106,10 @@ def measure(
             row.append(clock() - before)
         if len(seconds[0]) >= max_repeats or clock() - start >= budget_s:
             break
+    if case.other and case.other_once:
+        before = clock()
+        case.other()
+        seconds.append([clock() - before])
     return Timing(
         name=case.name,
         scale=case.scale,
@@ -85,10 +117,34 @@ def measure(
         ours_s=median(seconds[0]),
         other_s=None if case.other is None else median(seconds[1]),
         other_name=case.other_name,
+        agrees=case.agrees and case.agrees(),
     )
 
 
-def measure_all(cases: Iterable[Case], *, quick: bool = False) -> Iterator[Timing]:
+# A process counts the memory of the one that started it as its own: a small one starts it.
+_STARTER = """
+import json, resource, subprocess, sys, time
+before = time.perf_counter()
+done = subprocess.run([sys.executable, *sys.argv[1:]], stdout=subprocess.DEVNULL)
+seconds = time.perf_counter() - before
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1.024e-3]))
+sys.exit(done.returncode)
+"""
+
+
+def measure_command(command: Command) -> Timing:
+    """Time a command once; take the processor time and the peak memory of its process."""
+    asked = [sys.executable, "-c", _STARTER, *command.prepare()]
+    done = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, cpu_s, peak_mb = json.loads(done.stdout)
+    return Timing(command.name, command.scale, 1, seconds, None, "", cpu_s=cpu_s, peak_mb=peak_mb)
+
+
+def measure_all(cases: Iterable[Case | Command], *, quick: bool = False) -> Iterator[Timing]:
     """Time cases one by one; `quick` does one round of each."""
     for case in cases:
-        yield measure(case, max_repeats=1) if quick else measure(case)
+        if isinstance(case, Command):
+            yield measure_command(case)
+        else:
+            yield measure(case, max_repeats=1) if quick else measure(case)

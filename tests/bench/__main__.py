@@ -20,8 +20,10 @@ LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "scikit-learn",
 def table(timings: list[Timing]) -> Table:
     """Lay the timings out; the ratio is bold where ours is the faster."""
     shown = Table(title="Medians of one run, ours and the other in turn")
-    for heading in ("case", "scale", "ours", "other", "by", "other / ours", "rounds"):
-        shown.add_column(heading, justify="left" if heading in ("case", "scale", "by") else "right")
+    for heading in ("case", "scale", "ours", "other", "by", "other / ours", "beside"):
+        shown.add_column(
+            heading, justify="left" if heading in ("case", "scale", "by", "beside") else "right"
+        )
     for row in timings:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         shown.add_row(
@@ -31,9 +33,19 @@ def table(timings: list[Timing]) -> Table:
             "" if row.other_s is None else seconds(row.other_s),
             row.other_name,
             f"[bold]{ratio}[/]" if row.ratio and row.ratio > 1 else ratio,
-            str(row.repeats),
+            beside(row),
         )
     return shown
+
+
+def beside(row: Timing) -> str:
+    """Tell whether both found the same, and what a process used of the machine."""
+    told = [] if row.agrees is None else ["agrees" if row.agrees else "[bold red]differs[/]"]
+    if row.peak_mb is not None:
+        told.append(f"{row.peak_mb:,.0f} MB")
+    if row.cpu_s is not None:
+        told.append(f"{seconds(row.cpu_s)} of processor")
+    return ", ".join(told)
 
 
 def seconds(value: float) -> str:

@@ -44,7 +44,7 @@ def town(cell_size_m: float = CELL_M) -> Grid:
     return make_grid(shapely.box(0, 0, 12_000, 10_000), cell_size_m=cell_size_m)
 
 
-def esda_gi_star(grid: Grid, x: Floats, y: Floats, *, permutations: int) -> Any:
+def esda_gi_star(grid: Grid, x: Floats, y: Floats, *, permutations: int, keep: bool = False) -> Any:
     """Return esda's Gi* with folded p and the false-discovery threshold, weights included."""
     from esda import fdr
     from esda.getisord import G_Local
@@ -62,7 +62,7 @@ def esda_gi_star(grid: Grid, x: Floats, y: Floats, *, permutations: int) -> Any:
             transform="B",
             star=True,
             permutations=permutations,
-            keep_simulations=False,
+            keep_simulations=keep,
             seed=SEED,
         )
         return found, fdr(found.p_sim, 0.05)
@@ -72,6 +72,26 @@ def our_gi_star(grid: Grid, x: Floats, y: Floats) -> Any:
     """Return Gi* with exact p and q, binning included."""
     counts = bin_points(grid, x, y).counts
     return gi_star(counts, grid.inside, cell_size_m=CELL_M, radius_m=RADIUS_M)
+
+
+def gi_star_agrees(grid: Grid, x: Floats, y: Floats) -> bool:
+    """Tell whether z is esda's, and esda's folded p ours within its Monte Carlo error.
+
+    Compiled, esda breaks ties by the last digit of its floats: its permutations are counted.
+    """
+    ours = our_gi_star(grid, x, y)
+    oracle, _ = esda_gi_star(grid, x, y, permutations=999, keep=True)
+    larger = (oracle.sim >= oracle.Gs - 1e-12).mean(axis=0)
+    folded = np.minimum(ours["p_hot"], 1 - ours["p_hot"])
+    error = np.sqrt(folded * (1 - folded) / 999)
+    near = np.abs(np.minimum(larger, 1 - larger) - folded) <= 5 * error + 3 / 999
+    return bool(near.all()) and np.allclose(ours["gi_star_z"], oracle.Zs, rtol=1e-9, atol=1e-9)
+
+
+def quartic_agrees(grid: Grid, x: Floats, y: Floats) -> bool:
+    """Tell whether the density is that of the plain sum, to 1e-9."""
+    ours = kernel_density(grid, x, y, bandwidth_m=BANDWIDTH_M)
+    return np.allclose(ours, brute_force_quartic(grid, x, y), rtol=1e-9, atol=1e-9)
 
 
 def brute_force_quartic(grid: Grid, x: Floats, y: Floats) -> Floats:
@@ -113,6 +133,15 @@ def cases() -> list[Case]:
             partial(esda_gi_star, grid, x, y, permutations=999),
             "esda, 999 permutations",
             POINTS,
+            agrees=partial(gi_star_agrees, grid, x, y),
+        ),
+        Case(
+            "gi* with p and q, smallest p",
+            partial(our_gi_star, grid, x, y),
+            partial(esda_gi_star, grid, x, y, permutations=99_999),
+            "esda, 99,999 permutations, once",
+            POINTS,
+            other_once=True,
         ),
         Case(
             "quartic density",
@@ -120,6 +149,7 @@ def cases() -> list[Case]:
             partial(brute_force_quartic, grid, x, y),
             "numpy, every pair near a row",
             POINTS,
+            agrees=partial(quartic_agrees, grid, x, y),
         ),
         Case(
             "density, any finite kernel",

@@ -31,11 +31,13 @@ def _place(document: CompositeDocument, **changes: object) -> CompositePlace:
 def test_what_stands_out_is_named_with_the_value(document: CompositeDocument) -> None:
     first, second = document.places
     assert sentences.stands_out(first, document, NL) == (
-        "Hier vallen 3 soorten op: woninginbraken, registraties van drugsoverlast en meldingen "
+        "Hier, of in een deel van deze plek, vallen 3 soorten op: woninginbraken, "
+        "registraties van drugsoverlast en meldingen "
         "van jeugdoverlast. Alles samen is 6,0 keer het gemiddelde van de stad."
     )
     assert sentences.stands_out(second, document, NL).startswith(
-        "Hier valt één soort op: woninginbraken. Alles samen is 4,0 keer"
+        "Hier, of in een deel van deze plek, valt één soort op: woninginbraken. "
+        "Alles samen is 4,0 keer"
     )
 
 

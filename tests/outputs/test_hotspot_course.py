@@ -157,7 +157,7 @@ def _causes(number: int, **changes: object) -> list[str]:
 def test_what_may_play_a_part() -> None:
     assert _causes(1) == [
         (
-            "Begon of eindigde in de vergeleken jaren, hier of in de hele stad: Slotenactie "
+            "In de vergeleken jaren begon of eindigde hier of in de hele stad: Slotenactie "
             "Havenkwartier (1 maart 2024). Dat kan een verandering verklaren, maar bewijst niets."
         ),
         (
@@ -165,8 +165,8 @@ def test_what_may_play_a_part() -> None:
             "of handhaving."
         ),
         (
-            "Van de registraties viel 5% op een dag van de kalender, zoals een voetbalwedstrijd of "
-            "oud en nieuw. In de hele stad is 5% van de dagen zo'n dag."
+            "Van de registraties viel 5% op een dag met een evenement, zoals een "
+            "voetbalwedstrijd of oud en nieuw. In de hele stad is 5% van de dagen zo'n dag."
         ),
     ]
     assert _causes(3) == []  # nothing known is nothing said

@@ -77,7 +77,7 @@ def test_every_polygon_is_drawn_in_its_kind_in_the_order_of_the_list() -> None:
     assert hotspots[0]["count"] == "84"
     assert hotspots[0]["times"] == "3,1"
     assert stack[0]["times"] == "–"
-    assert hotspots[0]["grade"] == "stevig (3 van 4 methoden)"
+    assert hotspots[0]["grade"] == "stevig (3 van 4 methoden; 97 van 100 herhalingen)"
     assert hotspots[0]["trend"] == "bijna altijd, en steeds sterker"
     assert stack[0]["trend"] == "–"
 

@@ -37,11 +37,11 @@ def test_the_document_has_the_figures_of_the_table() -> None:
     assert (proof.flagged_at, proof.first_month, proof.last_month) == (
         "2024-12", "2025-01", "2025-12",
     )  # fmt: skip
-    assert (proof.incidents, proof.area_km2, proof.study_area_km2) == (1000, 1.5, 100.0)
-    assert [(each.method, each.n, each.chosen) for each in proof.kept] == [
+    assert (proof.incidents, proof.flagged_km2, proof.study_area_km2) == (1000, 1.5, 100.0)
+    assert [(each.method, each.caught, each.chosen) for each in proof.kept] == [
         ("count", 300, False), ("kde", 320, True),
     ]  # fmt: skip
-    assert [each.n for each in proof.renewed] == [310, 340]
+    assert [each.caught for each in proof.renewed] == [310, 340]
     assert chosen_of(proof.kept).parameters == {"bandwidth_m": 300.0}
 
 
@@ -75,7 +75,7 @@ def test_plain_counting_is_not_set_against_itself() -> None:
 
 
 def test_a_proof_that_does_not_begin_with_a_year_names_its_months() -> None:
-    proof = _proof(flagged_at="2024-06", first_month="2024-07", last_month="2025-06", a=12.0)
+    proof = _proof(flagged_at="2024-06", first_month="2024-07", last_month="2025-06", flagged_km2=12.0)
     assert sentences.proof_sentence(proof, sample.search(), NL).startswith(
         "De hotspots van eind juni 2024 beslaan 12% van de bebouwde kom. Daar was van juli 2024 "
         "tot en met juni 2025 32% van"

@@ -219,10 +219,10 @@ def test_where_what_and_how_firm() -> None:
     assert [
         (sentences.grade(each, NL), sentences.agreement(each, NL)) for each in document.hotspots
     ] == [
-        ("stevig", "3 van 4 methoden"),
-        ("redelijk", "2 van 4 methoden"),
+        ("stevig", "3 van 4 methoden; 97 van 100 herhalingen"),
+        ("redelijk", "2 van 4 methoden; 71 van 100 herhalingen"),
         ("zwak", "1 van 4 methoden"),
-        ("zwak", "3 van 4 methoden"),
+        ("zwak", "3 van 4 methoden; 42 van 100 herhalingen"),
         ("niet getoetst", "2 van 4 methoden"),
         ("niet getoetst", "0 van 4 methoden"),
     ]

@@ -200,7 +200,7 @@ def map_legend(
         Of everything that is filled, as on the map.
     """
     facts = [
-        (words.label("source"), ", ".join(sources)),
+        (words.label("source"), ", ".join(map(words.source, sources))),
         (words.label("cut_off"), words.day(date.fromisoformat(cut_off))),
         (words.label("run"), run.id),
     ]
