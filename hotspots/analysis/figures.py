@@ -1,6 +1,5 @@
 """What is known of one area: its figures, what it is, and how firm the evidence is."""
 
-from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -8,7 +7,6 @@ import pandas as pd
 import shapely
 
 from hotspots.analysis.clusters import STACK_SHARE
-from hotspots.analysis.grid import Ints
 from hotspots.analysis.polygons import Area
 from hotspots.results import Grade
 

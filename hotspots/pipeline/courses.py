@@ -181,7 +181,7 @@ def _monthly(
     n_rows = len(hotspots) + 1
     # The rest, -1, is counted in the last row.
     x, y = (inside[axis].to_numpy(np.float64) for axis in "xy")
-    row = which_polygon(hotspots.geometry.to_numpy(), x, y) % n_rows
+    row = which_polygon(list(hotspots.geometry), x, y) % n_rows
     counts = np.bincount(row * len(months) + month, minlength=n_rows * len(months))
     columns = pd.PeriodIndex(months, freq="M")
     return pd.DataFrame(counts.reshape(n_rows, len(months)), columns=columns)

@@ -75,7 +75,9 @@ def test_plain_counting_is_not_set_against_itself() -> None:
 
 
 def test_a_proof_that_does_not_begin_with_a_year_names_its_months() -> None:
-    proof = _proof(flagged_at="2024-06", first_month="2024-07", last_month="2025-06", flagged_km2=12.0)
+    proof = _proof(
+        flagged_at="2024-06", first_month="2024-07", last_month="2025-06", flagged_km2=12.0
+    )
     assert sentences.proof_sentence(proof, sample.search(), NL).startswith(
         "De hotspots van eind juni 2024 beslaan 12% van de bebouwde kom. Daar was van juli 2024 "
         "tot en met juni 2025 32% van"
