@@ -225,7 +225,7 @@ def test_the_list_of_hotspots_is_cards_on_a_telephone_and_still_a_table(watched:
     watched.page.set_viewport_size({"width": 390, "height": 844})
     watched.visit("/hotspots")
     table = watched.page.get_by_role("table")
-    assert table.get_by_role("columnheader").count() == 8
+    assert table.get_by_role("columnheader").count() == 7
     assert table.get_by_role("row").count() == 1 + 3 + 6
     for cell in table.locator("td.said").all():
         box = cell.bounding_box()

@@ -223,7 +223,7 @@ def _gone(polygons: gpd.GeoDataFrame | None) -> Iterator[folium.GeoJson]:
     ]
     yield folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
-        style_function=lambda _: _GONE.options(),
+        style_function=lambda _: _GONE.options() | {"className": "gone"},
         on_each_feature=NOT_IN_TAB_ORDER,
         interactive=False,
         smooth_factor=0,
