@@ -141,7 +141,7 @@ def features_of(hotspots: gpd.GeoDataFrame, run_id: str) -> Features:
     Parameters
     ----------
     hotspots
-        See :func:`hotspots.results.hotspots_schema`.
+        See :func:`hotspots.results.places.hotspots_schema`.
     run_id
         The run that they come from.
     """

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from api.settings import Settings
 from api.shelf import Shelf
-from hotspots.outputs.hotspot_tables import HotspotKind
 from hotspots.outputs.text import Lang
+from hotspots.results.codes import PolygonKind
 from hotspots.schemas import Level
 
 MOST_FEATURES = 1000
@@ -97,7 +97,7 @@ class ItemsQuery(RunQuery):
 
     theme: ThemeName | None = Field(None, description="Only this theme.")
     months: MonthsAsked | None = Field(None, description="Only periods of this many months.")
-    kind: HotspotKind | None = Field(None, description="Only this kind of polygon.")
+    kind: PolygonKind | None = Field(None, description="Only this kind of polygon.")
     bbox: BoundingBox | None = Field(
         None,
         description=(

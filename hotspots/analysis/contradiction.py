@@ -13,7 +13,7 @@ from scipy.stats import beta, false_discovery_control, norm
 
 from hotspots.analysis.change import changes
 from hotspots.analysis.rates import Floats
-from hotspots.results import Verdict
+from hotspots.results.codes import Verdict
 
 Bools = npt.NDArray[np.bool_]
 

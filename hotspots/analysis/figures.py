@@ -8,10 +8,7 @@ import shapely
 
 from hotspots.analysis.clusters import STACK_SHARE
 from hotspots.analysis.polygons import Area
-from hotspots.results import Grade
-
-Kind = Literal["hotspot", "one_night", "stack"]
-"""A hotspot; an area hot on one night of the year; an area that is mostly one location."""
+from hotspots.results.codes import Grade, PolygonKind
 
 Remark = Literal["significant", "stack", "stack_inside", "one_night", "few_incidents"]
 """Reason code: what a sentence about a polygon must say."""
@@ -155,7 +152,7 @@ def _most(marked: pd.Series) -> bool:
     return bool(len(marked)) and bool(marked.mean() >= HELD_SHARE)
 
 
-def _kind(tested: pd.DataFrame) -> Kind:
+def _kind(tested: pd.DataFrame) -> PolygonKind:
     """Name a significant area for what it is, by the incidents that made it so."""
     if not len(tested) or _stack_share(tested) >= STACK_SHARE:
         return "stack"

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from hotspots.analysis.grid import Floats, Ints
-from hotspots.results import Lineage
+from hotspots.results.codes import Lineage
 
 SAME_SHARE = 0.3
 """Two polygons are the same place when they share this part of the smaller one."""
@@ -23,7 +23,7 @@ class Identified:
     ----------
     table
         On the index of the polygons found: `hotspot_id`, `lineage`
-        (:data:`~hotspots.results.Lineage`) and `predecessors` (ids joined by spaces, rising).
+        (:data:`~hotspots.results.codes.Lineage`) and `predecessors` (ids joined by spaces, rising).
     gone
         Ids of the polygons before without a successor, rising.
     """

@@ -1,13 +1,8 @@
 """How a cell relates to its neighbours: hotspot, cold spot, or an outlier among them."""
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
-
-Quadrant = Literal["high_high", "low_low", "high_low", "low_high"]
-"""The cell's own count first, its neighbours' second; high is above the mean of all cells."""
 
 
 def local_moran(tested: pd.DataFrame) -> pd.DataFrame:
@@ -32,8 +27,8 @@ def local_moran(tested: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         On the same index: `local_moran_i` (neighbours weigh 1 each; 0 without neighbours, and
-        where nothing varies), `quadrant` (:data:`Quadrant`; what equals the mean is low),
-        `p_value`, and `q_value`, which controls the share of false discoveries over all cells.
+        where nothing varies), `quadrant` (of :mod:`hotspots.results.codes`; what equals the
+        mean is low), `p_value`, and `q_value`, which controls the share of false discoveries over all cells.
 
     References
     ----------

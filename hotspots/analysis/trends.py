@@ -2,26 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from hotspots.analysis.grid import Bools, Floats, Grid, Ints
 from hotspots.analysis.significance import gi_star_twice, gi_star_z
-
-TrendClass = Literal[
-    "new",
-    "consecutive",
-    "intensifying",
-    "persistent",
-    "diminishing",
-    "sporadic",
-    "oscillating",
-    "historical",
-    "none",
-]
-"""What :func:`trend_class` answers; defined there."""
+from hotspots.results.codes import Trend
 
 LEAST_STEPS = 4
 """With fewer known steps there is no trend class: new after one quiet quarter says nothing."""
@@ -214,7 +201,7 @@ def trend_class(
     Returns
     -------
     numpy.ndarray
-        A :data:`TrendClass` per series.
+        A :data:`~hotspots.results.codes.Trend` per series.
 
     References
     ----------
@@ -230,7 +217,7 @@ def trend_class(
     trend = np.zeros(len(hot))
     score, p_value = mann_kendall(z[mostly & last], known)
     trend[mostly & last] = np.where(p_value <= alpha, score, 0.0)
-    classes: dict[TrendClass, Bools] = {
+    classes: dict[Trend, Bools] = {
         "historical": ~last & (times >= HISTORICAL_STEPS * n_steps - _ROUNDING),
         "none": ~last,
         "new": times == 1,

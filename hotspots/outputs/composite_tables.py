@@ -9,7 +9,7 @@ from hotspots.errors import NotFound, Problem
 from hotspots.outputs.locating import places_of
 from hotspots.outputs.tables import RunReference, RunTables, Shown, plain_records, reference_of
 from hotspots.records import RunRecord
-from hotspots.results import Lineage
+from hotspots.results.codes import Lineage
 from hotspots.schemas import RISK_LAYER, RISK_THEME, StudyAreaOrigin, why_unscored
 
 LayerStatus = Literal["counted", "weightless", "empty", "few", "as_risk"]
@@ -47,7 +47,7 @@ class CompositeLayer(Shown):
 
 
 class Contribution(Shown):
-    """What a layer adds to a place; see :func:`hotspots.results.contributions_schema`."""
+    """What a layer adds to a place; see :func:`hotspots.results.together.contributions_schema`."""
 
     layer: str
     significant: bool
@@ -63,7 +63,7 @@ class Contribution(Shown):
 
 
 class CompositePlace(Shown):
-    """A place with its number and names; see :func:`hotspots.results.composite_schema`.
+    """A place with its number and names; see :func:`hotspots.results.together.composite_schema`.
 
     `beyond` is true where the named areas hold less than half of it; `contributions` stand from
     high to low.

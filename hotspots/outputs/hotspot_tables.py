@@ -1,6 +1,6 @@
 """A run's hotspots of one theme and period as one plain document, in the order of a reader."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 import geopandas as gpd
 import numpy as np
@@ -17,24 +17,21 @@ from hotspots.outputs.tables import (
     reference_of,
 )
 from hotspots.records import RunRecord, Search
-from hotspots.results import Grade, Lineage, Trend
+from hotspots.results.codes import Grade, Lineage, PolygonKind, Trend
 
-HotspotKind = Literal["hotspot", "one_night", "stack"]
-"""A hotspot; an area hot on one night of the year; an area that is mostly one location."""
-
-KINDS: tuple[HotspotKind, ...] = get_args(HotspotKind)
+KINDS: tuple[PolygonKind, ...] = get_args(PolygonKind)
 """Kinds of polygons, in the order in which a reader wants them."""
 
 _LISTS = ("predecessors", "methods", "remarks")
 
 
 class HotspotFigures(Shown):
-    """A computed hotspot, never a priority area; see :func:`hotspots.results.hotspots_schema`."""
+    """A computed hotspot, never a priority area; see :mod:`hotspots.results.places`."""
 
     hotspot_id: str
     theme: str
     months: int
-    kind: HotspotKind
+    kind: PolygonKind
     lineage: Lineage
     predecessors: list[str]
     count: int

@@ -10,7 +10,7 @@ import pandas as pd
 from hotspots.outputs.locating import places_of
 from hotspots.outputs.tables import RunReference, RunTables, Shown, plain_records, reference_of
 from hotspots.records import RunRecord, Search
-from hotspots.results import Verdict
+from hotspots.results.codes import Verdict
 
 Signal = Literal["bursts", "near_repeat", "sources", "scan"]
 """A signal, by the name of its result."""
@@ -35,7 +35,7 @@ _YEAR = 12
 
 
 class Burst(Shown):
-    """An entry of the alert list; see :func:`hotspots.results.bursts_schema`."""
+    """An entry of the alert list; see :func:`hotspots.results.signals.bursts_schema`."""
 
     number: int
     burst_id: str
@@ -52,7 +52,7 @@ class Burst(Shown):
 
 
 class Band(Shown):
-    """A band of distances and days; see :func:`hotspots.results.near_repeat_schema`."""
+    """A band of distances and days; see :func:`hotspots.results.signals.near_repeat_schema`."""
 
     distance_from_m: float
     distance_to_m: float
@@ -161,7 +161,7 @@ class Comparison(Shown):
 
 
 class Circle(Shown):
-    """A circle of the scan that chance seldom gives; see :func:`hotspots.results.scan_schema`."""
+    """A circle of the scan that chance seldom gives; see :mod:`hotspots.results.signals`."""
 
     number: int
     count: int

@@ -58,7 +58,7 @@ def write_surface(
     Parameters
     ----------
     cells
-        The study cells of one theme and period; see :func:`hotspots.results.cells_schema`.
+        The study cells of one theme and period; see :func:`hotspots.results.places.cells_schema`.
     path
         Where to write; an existing file is replaced.
     crs
@@ -92,7 +92,7 @@ def write_risk(
     Parameters
     ----------
     cells
-        Result `risk`; see :func:`hotspots.results.risk_schema`.
+        Result `risk`; see :func:`hotspots.results.together.risk_schema`.
     path, crs, cell_size_m
         As for :func:`write_surface`.
     until

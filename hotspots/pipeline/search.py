@@ -14,7 +14,7 @@ from hotspots.pipeline.lineage import lineage_of
 from hotspots.pipeline.progress import Progress
 from hotspots.policy import Policy
 from hotspots.records import Search
-from hotspots.results import cells_schema
+from hotspots.results.places import cells_schema
 from hotspots.store.runs import Run
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ class Ranking:
     ----------
     table
         On the index of areas: the numeric columns of
-        :func:`hotspots.results.priorities_schema`, and `status` and `remarks`.
+        :func:`hotspots.results.ranking.priorities_schema`, and `status` and `remarks`.
     dispersion
         Variance of monthly counts over their mean, within areas.
     distinguishable
@@ -292,7 +292,7 @@ def target_line(
     Returns
     -------
     pandas.DataFrame
-        The columns of :func:`hotspots.results.target_schema` but `theme`, one row per year.
+        The columns of :func:`hotspots.results.ranking.target_schema` but `theme`, one row per year.
     """
     completed = pd.Series(np.nan, city.index) if completed is None else completed
     every, told = by_calendar_month(city), by_calendar_month(completed)

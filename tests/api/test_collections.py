@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 from starlette.testclient import TestClient
 
-from hotspots.results import hotspots_schema
+from hotspots.results.places import hotspots_schema
 from tests.outputs import sample
 
 RUN = "2025-abc123"

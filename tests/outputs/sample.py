@@ -12,10 +12,9 @@ from shapely.geometry import Point, Polygon, box
 
 from hotspots.policy import Hotspots, Layer, Policy
 from hotspots.records import Delivery, Question, RunRecord, Search
-from hotspots.results import (
-    RESULTS,
-    cells_schema,
-    hotspots_schema,
+from hotspots.results import RESULTS
+from hotspots.results.places import cells_schema, hotspots_schema
+from hotspots.results.ranking import (
     months_schema,
     priorities_schema,
     target_schema,

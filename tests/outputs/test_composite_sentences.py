@@ -11,7 +11,7 @@ from hotspots.outputs.composite_tables import (
 )
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.policy import policy_from
-from hotspots.results import Lineage
+from hotspots.results.codes import Lineage
 from hotspots.schemas import UNSCORED_THEMES
 from tests.outputs import sample
 

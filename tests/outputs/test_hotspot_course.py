@@ -12,7 +12,7 @@ from hotspots.outputs import course_sentences as courses
 from hotspots.outputs.hotspot_tables import Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.records import Search
-from hotspots.results import Lineage, Trend
+from hotspots.results.codes import Lineage, Trend
 from tests.outputs import sample
 
 NL = Words("nl")

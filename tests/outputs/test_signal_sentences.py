@@ -15,7 +15,7 @@ from hotspots.outputs.signal_tables import (
     SignalsDocument,
 )
 from hotspots.outputs.text import LANGS, Lang, Words
-from hotspots.results import Verdict
+from hotspots.results.codes import Verdict
 from tests.outputs import sample
 from tests.outputs.signal_run import signals_document
 

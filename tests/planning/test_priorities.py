@@ -18,7 +18,7 @@ from hotspots.planning.priorities import (
     rank_areas,
     target_line,
 )
-from hotspots.results import priorities_schema, target_schema
+from hotspots.results.ranking import priorities_schema, target_schema
 from hotspots.schemas import validated
 
 EVEN = Season(pd.Series(1 / 12, range(1, 13)), (2020,))

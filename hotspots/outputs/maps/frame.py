@@ -105,7 +105,8 @@ L.control.zoom({{ this.zoom_titles|tojson }}).addTo({{ this.get_name() }});
 L.control.scale({imperial: false}).addTo({{ this.get_name() }});
 const board = {{ this.get_name() }}.getContainer();
 const fit = () => {
-  if (!board.clientWidth) return;  // a frame that is not laid out yet
+  // A frame that is not laid out yet is no larger than the padding: there is nothing to fit into.
+  if (Math.min(board.clientWidth, board.clientHeight) <= 24) return;
   {{ this.get_name() }}.invalidateSize(false);
   {{ this.get_name() }}.fitBounds({{ this.bounds|tojson }}, {padding: [12, 12], animate: false});
 };

@@ -1,0 +1,113 @@
+"""What the ranking of areas leaves: its figures, its months, the yearly target."""
+
+from typing import TYPE_CHECKING, get_args
+
+from hotspots.results.columns import (
+    flag,
+    geometry,
+    month,
+    number,
+    one_of,
+    ratio,
+    share,
+    table,
+    text,
+    whole,
+)
+from hotspots.schemas import LEVELS, Status
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+
+def priorities_schema() -> "pa.DataFrameSchema":
+    """Result `priorities`: one row per theme, level and area, with its geometry.
+
+    `count` and `count_completed` are incidents over the years (completed is missing where the
+    source cannot tell); `exposure` is in dwelling-years, reduced by missing months;
+    `rate_per_1000`, `eb_rate`, `eb_low`, `eb_high` are per 1,000 dwelling-years;
+    `rank_count`, `rank_rate` and `rank` start at 1; `p_top` is the share of posterior draws with
+    a rank of at most k; `count_last` and `count_previous` compare the last year with the year
+    before over `same_months` months delivered in both; `remarks` holds reason codes
+    (`few_incidents`, `few_dwellings`, `months_unknown`). Rows that are not ranked keep missing
+    values, never zeros.
+    """
+    return table(
+        {
+            "theme": text(),
+            "level": one_of(LEVELS),
+            "area_code": text(),
+            "area_name": text(),
+            "status": one_of(get_args(Status)),
+            "count": whole(missing=True),
+            "count_completed": whole(missing=True),
+            "dwellings": whole(missing=True),
+            "exposure": number(missing=True),
+            "rate_per_1000": number(missing=True),
+            "eb_rate": number(missing=True),
+            "eb_low": number(missing=True),
+            "eb_high": number(missing=True),
+            "rank_count": whole(1, missing=True),
+            "rank_rate": whole(1, missing=True),
+            "rank": whole(1, missing=True),
+            "p_top": share(missing=True),
+            "count_last": whole(missing=True),
+            "count_previous": whole(missing=True),
+            "same_months": whole(missing=True),
+            "remarks": text(),
+            "geometry": geometry(missing=True),
+        },
+        unique=["theme", "level", "area_code"],
+    )
+
+
+def months_schema() -> "pa.DataFrameSchema":
+    """Result `months`: per theme every month up to the cut-off, city-wide.
+
+    Columns: `theme`, `month` (``YYYY-MM``), `status` (`delivered`, `missing`), `count` and
+    `source`; a missing month has no count.
+    """
+    return table(
+        {
+            "theme": text(),
+            "month": month(),
+            "status": one_of(["delivered", "missing"]),
+            "count": whole(missing=True),
+            "source": text(missing=True),
+        },
+        unique=["theme", "month"],
+    )
+
+
+def target_schema() -> "pa.DataFrameSchema":
+    """Result `target`: the city-wide count of each year against the year before.
+
+    Columns: `theme`, `year`, `completed_only` (false where attempts cannot be told apart),
+    `count` and `count_previous` over `same_months` months delivered in both years, `ratio`
+    (count over previous) with its interval, and `met` (whether the point estimate meets the
+    goal; the interval tells whether that can be chance).
+    """
+    return table(
+        {
+            "theme": text(),
+            "year": whole(),
+            "completed_only": flag(),
+            "count": whole(),
+            "count_previous": whole(),
+            "same_months": whole(1),
+            **ratio("ratio"),
+            "met": flag(missing=True),
+        },
+        unique=["theme", "year"],
+    )
+
+
+def unplaced_schema() -> "pa.DataFrameSchema":
+    """Result `unplaced`: counts that no area of a ranking's level could take.
+
+    Columns: `theme`, `level` (of the ranking), `area_code` (as delivered) and `count`.
+    """
+    return table(
+        {"theme": text(), "level": one_of(LEVELS), "area_code": text(), "count": whole()},
+        unique=["theme", "level", "area_code"],
+    )
