@@ -28,7 +28,8 @@ def local_moran(tested: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         On the same index: `local_moran_i` (neighbours weigh 1 each; 0 without neighbours, and
         where nothing varies), `quadrant` (of :mod:`hotspots.results.codes`; what equals the
-        mean is low), `p_value`, and `q_value`, which controls the share of false discoveries over all cells.
+        mean is low), `p_value`, and `q_value`, which controls the share of false discoveries over
+        all cells.
 
     References
     ----------
