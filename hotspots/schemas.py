@@ -1,24 +1,19 @@
-"""What each table holds: levels, themes and the columns of every frame.
-
-The tables themselves are documented where they are declared, below. Frames are validated with
-pandera when they enter the store and when they leave it, so that every room can rely on them.
-"""
+"""The words that facts, results and records share: levels, themes and kinds."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pandera.pandas as pa
 
 Level = Literal["municipality", "stadsdeel", "wijk", "buurt", "service-area"]
 """A division of the municipality; codes are unique within a level."""
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
-Kind = Literal["areas", "counts", "incidents", "dwellings", "built-up", "groups", "events"]
+Kind = Literal[
+    "areas", "counts", "incidents", "dwellings", "built-up", "groups", "events",
+    "sites", "cameras", "buildings", "heights", "public-space", "streets",
+]  # fmt: skip
 """What a delivery holds."""
 
 Attempt = Literal["completed", "attempted", "unknown"]
@@ -61,6 +56,12 @@ DISTORTING: tuple[EventKind, ...] = get_args(EventKind)[:5]
 
 EXPLAINING: tuple[EventKind, ...] = get_args(EventKind)[5:10]
 """Kinds of event that may explain why counts before and after it differ."""
+
+SiteKind = Literal["pole", "facade"]
+"""What a camera may be mounted on."""
+
+CameraClass = Literal["fixed", "flexible", "stadium"]
+"""Why a camera stands where it does; stadium cameras are watched on match days."""
 
 UNSCORED_THEMES: dict[str, str] = {
     "confused_person": "disturbance by a confused person (E33) is adjacent to health",
@@ -135,156 +136,4 @@ RISK_THEME = "burglary"
 
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
-
-
-def areas_schema() -> "pa.DataFrameSchema":
-    """Areas: one row per `area_code` of one level; polygons in the workspace's metric CRS.
-
-    Columns: `area_code`, `area_name`, `level`, `parent_code` (code one level up, may be missing),
-    `dwellings` (number of dwellings, missing where unknown) and `geometry` (polygon, may be
-    missing when the delivery had none).
-    """
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            "area_code": pa.Column(str, pa.Check.str_length(1, 40), unique=True),
-            "area_name": pa.Column(str),
-            "level": pa.Column(str, pa.Check.isin(LEVELS)),
-            "parent_code": pa.Column(str, nullable=True),
-            "dwellings": pa.Column("Int64", pa.Check.ge(0), nullable=True),
-            "geometry": pa.Column(nullable=True),
-        },
-        strict=True,
-        ordered=True,
-    )
-
-
-def counts_schema() -> "pa.DataFrameSchema":
-    """Counts: incidents per area, month, theme and attempt.
-
-    Columns: `area_code`, `level`, `month` (``YYYY-MM``), `theme`, `attempt`
-    (see :data:`Attempt`) and `count` (whole number, 0 or more); unique but for `count`.
-    """
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            "area_code": pa.Column(str, pa.Check.str_length(1, 40)),
-            "level": pa.Column(str, pa.Check.isin(LEVELS)),
-            "month": pa.Column(str, pa.Check.str_matches(MONTH)),
-            "theme": pa.Column(str),
-            "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
-            "count": pa.Column("int64", pa.Check.ge(0)),
-        },
-        strict=True,
-        ordered=True,
-        unique=["area_code", "month", "theme", "attempt"],
-    )
-
-
-def incidents_schema() -> "pa.DataFrameSchema":
-    """Incidents: one row each, a point in the workspace's metric CRS.
-
-    Columns: `theme`, `attempt`, `initiator` (see :data:`Attempt` and :data:`Initiator`), `month`
-    (``YYYY-MM``), `start` and `end` (local time, missing where unknown), `time_precision`
-    (see :data:`TimePrecision`), `precision_m` (size in metres of the last digit delivered) and
-    `geometry`. What identifies a case is not kept.
-    """
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            "theme": pa.Column(str),
-            "attempt": pa.Column(str, pa.Check.isin(get_args(Attempt))),
-            "initiator": pa.Column(str, pa.Check.isin(get_args(Initiator))),
-            "month": pa.Column(str, pa.Check.str_matches(MONTH)),
-            "start": pa.Column("datetime64[s]", nullable=True),
-            "end": pa.Column("datetime64[s]", nullable=True),
-            "time_precision": pa.Column(str, pa.Check.isin(get_args(TimePrecision))),
-            "precision_m": pa.Column("float64", pa.Check.gt(0)),
-            "geometry": pa.Column(),
-        },
-        strict=True,
-        ordered=True,
-    )
-
-
-def dwellings_schema() -> "pa.DataFrameSchema":
-    """Dwellings: a point each in the workspace's metric CRS, with the number of `dwellings`."""
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {"dwellings": pa.Column("int64", pa.Check.ge(0)), "geometry": pa.Column()},
-        strict=True,
-        ordered=True,
-    )
-
-
-def built_up_schema() -> "pa.DataFrameSchema":
-    """Built-up land: polygons in the workspace's metric CRS."""
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema({"geometry": pa.Column()}, strict=True)
-
-
-def groups_schema() -> "pa.DataFrameSchema":
-    """Youth groups: one row per `round` (``YYYY-H1``, ``YYYY-H2``) and `group_id`; confidential.
-
-    Columns: `round`, `group_id` and `network` (pseudonymous codes; a group may have no network),
-    `label` and `confidence` (see :data:`Grading`; the second may be missing), `themes` (joined by
-    spaces), `lead_body` (see :data:`LeadBody`) and `geometry` (coarse zone in the workspace's
-    metric CRS, missing for a group without a fixed place).
-    """
-    import pandera.pandas as pa
-
-    gradings = pa.Check.isin(get_args(Grading))
-    return pa.DataFrameSchema(
-        {
-            "round": pa.Column(str, pa.Check.str_matches(r"^\d{4}-H[12]$")),
-            "group_id": pa.Column(str, pa.Check.str_length(1, 20)),
-            "network": pa.Column(str, pa.Check.str_length(1, 20), nullable=True),
-            "label": pa.Column(str, gradings),
-            "confidence": pa.Column(str, gradings, nullable=True),
-            "themes": pa.Column(str),
-            "lead_body": pa.Column(str, pa.Check.isin(get_args(LeadBody))),
-            "geometry": pa.Column(nullable=True),
-        },
-        strict=True,
-        ordered=True,
-        unique=["round", "group_id"],
-    )
-
-
-def events_schema() -> "pa.DataFrameSchema":
-    """Events: what happened, from its first day `start` to its last day `end`.
-
-    Columns: `start`, `end` (midnight), `kind` (see :data:`EventKind`), `name`, and the `level`
-    and `area_code` of where it was, both missing for the whole city.
-    """
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            "start": pa.Column("datetime64[s]"),
-            "end": pa.Column("datetime64[s]"),
-            "kind": pa.Column(str, pa.Check.isin(get_args(EventKind))),
-            "name": pa.Column(str),
-            "level": pa.Column(str, pa.Check.isin(LEVELS), nullable=True),
-            "area_code": pa.Column(str, pa.Check.str_length(1, 40), nullable=True),
-        },
-        strict=True,
-        ordered=True,
-    )
-
-
-def validated(frame: "pd.DataFrame", schema: "pa.DataFrameSchema") -> "pd.DataFrame":
-    """Return `frame` if it holds what `schema` says.
-
-    Raises
-    ------
-    pandera.errors.SchemaErrors
-        With every failure at once. This is a defect of ours, never of the input: input is
-        refused with :class:`hotspots.errors.Problem` by ``ingest``.
-    """
-    return schema.validate(frame, lazy=True, inplace=True)
+"""How a month is written: ``YYYY-MM``."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from data.duinstad.chance import stream
 from data.duinstad.geography import Floats, Ground
+from data.duinstad.places import kind_of
 from data.duinstad.roles import Roles
 from data.duinstad.themes import CRIME_STREAMS, FIRST_YEAR, MONTHS, YEARS
 
@@ -34,6 +35,7 @@ LOCK_RING_FACTOR = 0.85
 CAMERA_FACTOR = 0.7
 DISPLACED_SHARE = 0.15
 """Share of the square's incidents before the cameras that now happens two streets away."""
+MOVE_RADIUS_M = 35.0
 CAMERA_DRUGS_FACTOR = 1.8
 NEED_GONE_FACTOR = 0.15
 BAN_FADED_FACTOR = 0.2
@@ -218,12 +220,11 @@ def make_plantings(
     """
     rng = stream(seed, "plantings")
     cast = _cast(places, roles, ground, rng)
-    square = places.iloc[cast["camera_square"]]
-    away = np.hypot(spots["x"] - square["x"], spots["y"] - square["y"])
-    other = spots.iloc[int(rng.choice(np.flatnonzero(away.between(190, 230))))]
-    goal = (float(other["x"]), float(other["y"]))
+    goal = _quiet_spot_near(places, spots, cast["camera_square"], rng)
     moving = DISPLACED_SHARE / (CAMERA_FACTOR + DISPLACED_SHARE)
-    moved = Move(NIGHT_STREAMS, cast["camera_square"], month_index(2022, 7), moving, *goal, 35.0)
+    moved = Move(
+        NIGHT_STREAMS, cast["camera_square"], month_index(2022, 7), moving, *goal, MOVE_RADIUS_M
+    )
     pilot = HourShift(PILOT_STREAMS, cast["opening_hours"], month_index(2024, 1), PILOT_SHIFT_H)
     extra = [
         _tiny_area(roles, ground, addresses, rng),
@@ -238,6 +239,26 @@ def make_plantings(
         cast,
         goal,
     )
+
+
+def _quiet_spot_near(
+    places: pd.DataFrame, spots: pd.DataFrame, square: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return a spot two streets from the square, out of reach of every other place of the night.
+
+    Chance draws a spot; the quiet one nearest to it is taken.
+    """
+    points = spots[["x", "y"]].to_numpy()
+    middle = places[["x", "y"]].to_numpy()
+    ring = np.flatnonzero(pd.Series(np.hypot(*(points - middle[square]).T)).between(190, 230))
+    drawn = points[int(rng.choice(ring))]
+    others = np.array([bool(set(kind_of(k).pull) & set(NIGHT_STREAMS)) for k in places["kind"]])
+    others[square] = False
+    away = np.hypot(*(points[ring][:, None] - middle[others]).transpose(2, 0, 1))
+    clear_m = (away - 2.5 * places["radius_m"].to_numpy()[others]).min(axis=1) - MOVE_RADIUS_M
+    quiet = points[ring][clear_m > min(0.0, clear_m.max() - 1e-9)]
+    x, y = quiet[np.argmin(np.hypot(*(quiet - drawn).T))]
+    return float(x), float(y)
 
 
 def _rows(truth: str, name: str, where: pd.DataFrame, begin: np.ndarray) -> pd.DataFrame:

@@ -4,15 +4,31 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.spatial import cKDTree
 
 from data.duinstad import plan
 from data.duinstad.addresses import DEPTH_M, PLOT_WIDTH_M
 from data.duinstad.chance import stream
 from data.duinstad.city import City
-from data.duinstad.geography import CRS, Flags, Ints, Shapes
+from data.duinstad.geography import CRS, Flags, Floats, Ints, Shapes
 from data.duinstad.streets import points_along
 
 DENSE_KINDS = ("core", "station", "dense", "resort")
+LIVELY_PLACES = (
+    "station",
+    "shopping_street",
+    "mall",
+    "nightlife",
+    "coffee_shops",
+    "drug_scene",
+    "boulevard",
+    "meeting_ground",
+    "youth_spot",
+    "bench",
+)
+"""Kinds of places where a camera may come to stand."""
+BUILT_RADIUS_M = 250.0
+"""As far as sight reaches from a camera near a lively place, and a house further."""
 LONGEST_ROW = 9
 """Plots in one building at most."""
 STOREY_M = 3.1
@@ -76,8 +92,15 @@ def _clear(footprints: Shapes, open_space: Shapes) -> Flags:
     return np.asarray(keep)
 
 
+def lively_points(city: City) -> Floats:
+    """Return (n, 2) coordinates of the places where a camera may come to stand."""
+    places = city.canvas.places
+    lively = places.loc[places["kind"].isin(LIVELY_PLACES), ["x", "y"]].to_numpy()
+    return np.vstack([lively, city.canvas.plantings.displaced_to])
+
+
 def buildings(city: City) -> gpd.GeoDataFrame:
-    """Return the buildings of the dense part with their heights.
+    """Return the buildings of the dense part, and of lively places elsewhere, with their heights.
 
     Parameters
     ----------
@@ -89,8 +112,29 @@ def buildings(city: City) -> gpd.GeoDataFrame:
         Polygons with ``pand``, ``bouwlagen``, ``hoogte_m`` above the ground and ``maaiveld_m``
         above sea level.
     """
-    rng = stream(city.seed, "buildings")
-    plots = city.plots[_dense(city)[city.plots["buurt"]]].reset_index(drop=True)
+    plots = city.plots
+    dense = _dense(city)[plots["buurt"]]
+    away_m, _ = cKDTree(lively_points(city)).query(plots[["x", "y"]].to_numpy())
+    table = pd.concat(
+        [
+            _houses(plots[dense], city, stream(city.seed, "buildings")),
+            _houses(
+                plots[~dense & (away_m < BUILT_RADIUS_M)],
+                city,
+                stream(city.seed, "buildings at places"),
+            ),
+        ],
+        ignore_index=True,
+    )
+    open_space = np.append(city.streets.geometry.to_numpy(), _squares(city))
+    table = table[_clear(table["geometry"].to_numpy(), open_space)].reset_index(drop=True)
+    table.insert(0, "pand", [f"9999100{n:09d}" for n in range(1, len(table) + 1)])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
+
+
+def _houses(plots: pd.DataFrame, city: City, rng: np.random.Generator) -> pd.DataFrame:
+    """Raise buildings on plots, the rows of neighbours as one."""
+    plots = plots.reset_index(drop=True)
     building = _rows_of_plots(plots, rng)
     shapes = _footprints(plots, building)
     kind = city.canvas.ground.buurten["kind"].to_numpy()[plots.groupby(building)["buurt"].first()]
@@ -100,14 +144,13 @@ def buildings(city: City) -> gpd.GeoDataFrame:
     storeys = np.where(tower, rng.integers(10, 24, len(shapes)), np.minimum(storeys, 9))
     height = np.round(storeys * STOREY_M + rng.uniform(0.3, 2.4, len(shapes)), 1)
     ground_m = np.round(1.5 + rng.normal(0, 0.2, len(shapes)), 1)
-    keep = _clear(shapes, np.append(city.streets.geometry.to_numpy(), _squares(city)))
-    table = pd.DataFrame({"bouwlagen": storeys, "hoogte_m": height, "maaiveld_m": ground_m})[keep]
-    table.insert(0, "pand", [f"9999100{n:09d}" for n in range(1, len(table) + 1)])
-    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=shapes[keep], crs=CRS)
+    return pd.DataFrame(
+        {"bouwlagen": storeys, "hoogte_m": height, "maaiveld_m": ground_m, "geometry": shapes}
+    )
 
 
 def public_space(city: City) -> gpd.GeoDataFrame:
-    """Return public space: roads of the dense part, squares, parks, beach, dunes and water.
+    """Return public space: roads, squares, parks, beach, dunes and water.
 
     Parameters
     ----------
@@ -157,11 +200,9 @@ def _blocks(city: City) -> pd.DataFrame:
 
 def _roads(city: City) -> pd.DataFrame:
     streets = city.streets
-    main = streets["buurt"].to_numpy() < 0
-    chosen = streets[main | _dense(city)[streets["buurt"]]]
-    width = chosen["road_class"].map(HALF_WIDTH_M).to_numpy()
-    shapes = shapely.buffer(chosen.geometry.to_numpy(), width, cap_style="flat", quad_segs=2)
-    return pd.DataFrame({"soort": "weg", "naam": chosen["name"], "geometry": shapes})
+    width = streets["road_class"].map(HALF_WIDTH_M).to_numpy()
+    shapes = shapely.buffer(streets.geometry.to_numpy(), width, cap_style="flat", quad_segs=2)
+    return pd.DataFrame({"soort": "weg", "naam": streets["name"], "geometry": shapes})
 
 
 def poles(city: City) -> gpd.GeoDataFrame:

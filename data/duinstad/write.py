@@ -19,6 +19,12 @@ from data.duinstad.dirt import Deliveries, Delivery, dirt_ledger, soil, stack_tr
 from data.duinstad.events import event_calendar
 from data.duinstad.geography import CRS
 from data.duinstad.groups import group_scans, group_truth, refused_scan, scan_files
+from data.duinstad.supervision import (
+    Supervision,
+    camera_truth,
+    make_supervision,
+    supervision_ledger,
+)
 from data.duinstad.themes import STREAMS
 from data.duinstad.truths import as_records, planted_truths
 
@@ -28,6 +34,24 @@ SOURCES = {"politie.toml": "politie Duinstad", "meldpunt.toml": "meldpunt gemeen
 POLICY = """# Beleid van Duinstad: wat hier niet staat, houdt zijn standaardwaarde.
 [hotspots]
 layers = ["clusters", "scan", "near_repeat", "support"]
+
+[cameras]
+least_demand = 11
+
+[cameras.themes]
+assault = 1
+threat = 1
+street_robbery = 1
+vandalism = 0.5
+drugs_nuisance = 0.5
+nightlife_nuisance = 0.5
+youth_nuisance = 0.5
+alcohol_nuisance = 0.5
+
+[cameras.types.ptz]
+
+[cameras.types.sector]
+view_deg = 90
 """
 Step = Callable[[str], object]
 
@@ -92,8 +116,10 @@ def write_city(folder: Path, seed: int, *, step: Step = lambda _name: None) -> C
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".duinstad-") as name:
         staging = Path(name)
+        step("camera's")
+        supervision = make_supervision(city)
         step("kaarten schrijven")
-        _write_maps(staging, city)
+        _write_maps(staging, city, supervision)
         step("aantallen schrijven")
         _write_counts(staging, city)
         step("incidenten schrijven")
@@ -105,13 +131,13 @@ def write_city(folder: Path, seed: int, *, step: Step = lambda _name: None) -> C
         for name, source in SOURCES.items():
             (staging / name).write_text(f'source = "{source}"\n', "utf-8")
         (staging / "beleid.toml").write_text(POLICY, "utf-8")
-        _write_json(staging / "waarheden.json", truth_file(city, deliveries))
+        _write_json(staging / "waarheden.json", truth_file(city, deliveries, supervision))
         _swap(staging, folder, seed)
     return city
 
 
-def truth_file(city: City, deliveries: Deliveries) -> dict[str, object]:
-    """Return what ``waarheden.json`` holds: truths with answers, groups, and the dirt counted."""
+def truth_file(city: City, deliveries: Deliveries, supervision: Supervision) -> dict[str, object]:
+    """Return what ``waarheden.json`` holds: truths with answers, and the dirt counted."""
     planted = planted_truths(city)
     expected = expected_answers(city, planted)
     truths = sorted([*planted, stack_truth(city, deliveries)], key=lambda truth: truth.number)
@@ -125,7 +151,8 @@ def truth_file(city: City, deliveries: Deliveries) -> dict[str, object]:
             for truth, record in zip(truths, as_records(truths), strict=True)
         ],
         "groups": group_truth(city, group_scans(city)),
-        "dirt": dirt_ledger(deliveries),
+        "cameras": camera_truth(city, supervision),
+        "dirt": {**dirt_ledger(deliveries), **supervision_ledger(supervision)},
     }
 
 
@@ -142,16 +169,19 @@ def _write_layer(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _write_maps(folder: Path, city: City) -> None:
+def _write_maps(folder: Path, city: City, supervision: Supervision) -> None:
     path = folder / "gebieden.gpkg"
     for layer, frame in extracts.area_layers(city).items():
         _write_layer(frame, path, layer)
     extracts.address_points(city).to_parquet(folder / "adressen.parquet", index=False)
     for name, frame in (
         ("straten", surroundings.street_lines(city)),
-        ("gebouwen", surroundings.buildings(city)),
+        ("gebouwen", supervision.houses),
         ("openbare_ruimte", surroundings.public_space(city)),
-        ("palen", surroundings.poles(city)),
+        ("palen", supervision.sites.drop(columns="dirt")),
+        ("cameras", supervision.cameras),
+        ("cameragebieden", supervision.areas),
+        ("cameragebied_verlopen", supervision.ended),
         ("bebouwde_kom", extracts.built_up(city)),
     ):
         _write_layer(frame, folder / f"{name}.gpkg", name)

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,10 @@ from hotspots.cli.options import (
 
 if TYPE_CHECKING:
     from hotspots.schemas import Kind
+
+GroundOption = Annotated[
+    Path | None, typer.Option("--ground", help="GeoTIFF of the ground, on the same cells.")
+]
 
 ingest = typer.Typer(help="Take a file in as a delivery.", no_args_is_help=True)
 
@@ -124,6 +128,79 @@ def ingest_events(
     _take_in("events", file, workspace, policy, as_json, mapping=mapping, level=level)
 
 
+@ingest.command("sites")
+def ingest_sites(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in candidate sites for cameras: posts and facades."""
+    _take_in("sites", file, workspace, policy, as_json, mapping=mapping)
+
+
+@ingest.command("cameras")
+def ingest_cameras(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in cameras with their placements: fixed, flexible and stadium, for no other purpose."""
+    _take_in("cameras", file, workspace, policy, as_json, mapping=mapping)
+
+
+@ingest.command("buildings")
+def ingest_buildings(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in buildings: outlines with their height."""
+    _take_in("buildings", file, workspace, policy, as_json, mapping=mapping)
+
+
+@ingest.command("heights")
+def ingest_heights(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    ground: GroundOption = None,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a surface model, and the ground below it: GeoTIFFs on the same cells."""
+    _take_in("heights", file, workspace, policy, as_json, mapping=mapping, ground=ground)
+
+
+@ingest.command("public-space")
+def ingest_public_space(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in public space: polygons of streets, squares and parks."""
+    _take_in("public-space", file, workspace, policy, as_json, mapping=mapping)
+
+
+@ingest.command("streets")
+def ingest_streets(
+    file: FileArgument,
+    workspace: WorkspaceOption,
+    mapping: MappingOption = None,
+    policy: PolicyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in streets: their middle lines, with a name."""
+    _take_in("streets", file, workspace, policy, as_json, mapping=mapping)
+
+
 def _take_in(
     kind: "Kind",
     file: Path,
@@ -134,9 +211,10 @@ def _take_in(
     mapping: Path | None,
     categories: Path | None = None,
     level: AreaLevel | None = None,
+    ground: Path | None = None,
 ) -> None:
     """Take a file in; print what became of it on stdout, its quarantined rows on stderr."""
-    from hotspots.pipeline.deliveries import take_in
+    from hotspots.pipeline.intake import take_in
     from hotspots.policy import load_policy
     from hotspots.store.facts import read_rejects
     from hotspots.store.workspace import open_workspace
@@ -153,8 +231,10 @@ def _take_in(
             mapping=mapping,
             categories=categories,
             level=None if level is None else level.value,
+            ground=ground,
         )
     printing.print_rejects(delivery, read_rejects(opened, delivery))
+    printing.print_attention(delivery)
     if as_json:
         content = delivery.model_dump(mode="json") | {"new": is_new}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=1))

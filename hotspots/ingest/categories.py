@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import InputRefused, Problem
 from hotspots.ingest.quarantine import Unfit
 from hotspots.schemas import UNSCORED_THEMES, Attempt, refuse_unscored_theme
+from hotspots.textfiles import read_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,16 +73,7 @@ def load_categories(path: Path) -> CategoryTable:
     InputRefused
         Naming every line that is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputRefused(
-            Problem(
-                f"The category table cannot be read: {error}.",
-                "Give a CSV file in UTF-8.",
-                file=path.name,
-            )
-        ) from None
+    text = read_text(path, refusal=InputRefused)
     return _table(text, name=path.stem, file=path.name, guessed=False)
 
 

@@ -49,9 +49,9 @@ def _content(path: Path, max_bytes: int) -> bytes:
                 content = stream.read(max_bytes + 1)
         else:
             content = path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         raise _refusal(
-            path, f"The file cannot be unpacked ({error}).", "Deliver it again."
+            path, "The file is not gzip, or is damaged.", "Ask the source for the extract again."
         ) from None
     if len(content) > max_bytes:
         raise _refusal(

@@ -1,6 +1,7 @@
 """The event calendar, and dated events that may explain why counts changed."""
 
-import re
+from collections.abc import Collection
+from collections.abc import Mapping as Given
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -17,6 +18,9 @@ from hotspots.schemas import DISTORTING, LEVELS, EventKind, Level
 
 if TYPE_CHECKING:
     import pandas as pd
+
+AreaCodes = Given[Level, Collection[str]]
+"""Codes of the delivered areas per level."""
 
 _WANTED = ("start", "end", "kind", "name", "area_code", "level")
 _LONGEST_NAME = 80
@@ -46,7 +50,14 @@ _DUTCH_LEVELS = {
 }
 
 
-def ingest_events(path: Path, *, mapping: Mapping, level: Level | None, limits: Limits) -> Ingested:
+def ingest_events(
+    path: Path,
+    *,
+    mapping: Mapping,
+    level: Level | None,
+    areas: AreaCodes,
+    limits: Limits,
+) -> Ingested:
     """Take in an event calendar: days that distort counts, and events that may explain a break.
 
     Parameters
@@ -55,6 +66,8 @@ def ingest_events(path: Path, *, mapping: Mapping, level: Level | None, limits: 
         What it leaves open is guessed, and shown in the result.
     level
         Level of the areas where no column tells it; guessed from CBS codes where absent.
+    areas
+        Codes of the areas that were delivered, per level; an event elsewhere would never be shown.
 
     Raises
     ------
@@ -70,6 +83,7 @@ def ingest_events(path: Path, *, mapping: Mapping, level: Level | None, limits: 
     refuse_proxies(used, file=raw.file)
     require_columns(columns, ("start", "kind"), names, file=raw.file)
     facts = _facts(raw, used).join(_where(raw, used, level))
+    _quarantine_unknown_areas(raw, facts, used, areas)
     _quarantine_misfits(raw, facts, used)
     refuse_if_nothing_is_left(raw)
     facts = facts.drop(index=list(raw.quarantine.rows & set(facts.index)))
@@ -84,7 +98,7 @@ def ingest_events(path: Path, *, mapping: Mapping, level: Level | None, limits: 
         read=raw.read,
         rejected=len(raw.quarantine.rows),
         mapping={**used, **mapping.layer_as_text()},
-        notes=[*raw.notes, *_notes(facts, used, names)],
+        notes=[*raw.notes, *_notes(facts, used, names), *_unchecked(facts, areas)],
     )
 
 
@@ -93,12 +107,12 @@ def _facts(raw: RawTable, used: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
     frame, quarantine = raw.frame, raw.quarantine
-    start = quarantine.parsed(frame[used["start"]], day, column=used["start"])
+    start = quarantine.parsed(frame[used["start"]], parse.iso_day, column=used["start"])
     end = start
     if "end" in used:
         stated = frame[used["end"]]
         filled = stated.str.strip() != ""
-        parsed = quarantine.parsed(stated[filled], day, column=used["end"])
+        parsed = quarantine.parsed(stated[filled], parse.iso_day, column=used["end"])
         end = parsed.reindex(frame.index).where(filled, start)
     name = pd.Series("", index=frame.index)
     if "name" in used:
@@ -111,12 +125,6 @@ def _facts(raw: RawTable, used: dict[str, str]) -> "pd.DataFrame":
             "name": name,
         }
     )
-
-
-def day(text: str) -> str:
-    """Return ``YYYY-MM-DD`` of a date; a time behind it is passed over."""
-    year, month, number = parse.day(re.split(r"[T ]", text.strip())[0])
-    return f"{year:04d}-{month:02d}-{number:02d}"
 
 
 def kind(text: str) -> EventKind:
@@ -182,6 +190,34 @@ def _level(text: str) -> Level | None:
 def _guessed(text: str) -> Level | None:
     found = codes.cbs_code(text)
     return found[1] if found else None
+
+
+def _quarantine_unknown_areas(
+    raw: RawTable, facts: "pd.DataFrame", used: dict[str, str], areas: AreaCodes
+) -> None:
+    """Quarantine events in an area that is not among those delivered at its level."""
+    for level, known in areas.items():
+        there = facts.loc[facts["level"] == level, "area_code"].dropna()
+        strange = there.index[~there.isin(list(known))]
+        if strange.empty:
+            continue
+        raw.quarantine.add(
+            raw.frame.loc[strange, used["area_code"]],
+            column=used["area_code"],
+            rule=f"No area at level {level} has this code.",
+            remedy="Correct the code or the level, or leave it empty for the whole city.",
+        )
+
+
+def _unchecked(facts: "pd.DataFrame", areas: AreaCodes) -> list[str]:
+    """Return how many events name an area of a level that was not delivered."""
+    numbers = facts["level"].value_counts().sort_index()
+    return [
+        f"no areas at level {level} yet: {number} events there are not shown until they are "
+        "taken in"
+        for level, number in numbers.items()
+        if level not in areas
+    ]
 
 
 def _quarantine_misfits(raw: RawTable, facts: "pd.DataFrame", used: dict[str, str]) -> None:

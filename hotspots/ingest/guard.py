@@ -147,7 +147,7 @@ def _why_not(name: str) -> str:
 
 def _findings(column: str, texts: "pd.Series", mine: str | None) -> Iterator[tuple[str, str]]:
     name = plain(column)
-    names_no_person = mine in ("area_name", "name")
+    names_no_person = mine in ("area_name", "name", "street_name")
     for what, pattern in _PERSONAL_NAMES.items():
         if re.fullmatch(pattern, name) and not (names_no_person and what == "names of persons"):
             yield what, "by its name"

@@ -1,6 +1,5 @@
 """Which column of a file is which: read from a TOML file, or guessed and shown."""
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from hotspots.errors import InputRefused, Problem, problems_of
 from hotspots.ingest.headers import plain
 from hotspots.schemas import Level
+from hotspots.textfiles import read_toml
 
 _SYNONYMS = {
     mine: words.split()
@@ -38,10 +38,10 @@ _SYNONYMS = {
         "x": "x x_coordinaat x_coord xcoord x_rd rd_x longitude lon lng lengtegraad",
         "y": "y y_coordinaat y_coord ycoord y_rd rd_y latitude lat breedtegraad",
         "start": """
-            begindatum begin_datum pleegdatum pleegdatum_begin aangemaakt_op datum_tijd datumtijd
-            incidentdatum meldingsdatum start start_date datum date""",
+            begindatum begin_datum begin pleegdatum pleegdatum_begin aangemaakt_op datum_tijd
+            datumtijd incidentdatum meldingsdatum start start_date datum date""",
         "start_time": "begintijd begin_tijd pleegtijd tijd tijdstip start_time time",
-        "end": "einddatum eind_datum pleegdatum_eind end end_date",
+        "end": "einddatum eind_datum einde pleegdatum_eind end end_date",
         "end_time": "eindtijd eind_tijd end_time",
         "initiator": "initiatief initiatiefnemer initiator",
         "attempt": "attempt poging poging_voltooid voltooid_poging",
@@ -55,9 +55,33 @@ _SYNONYMS = {
         "confidence": "zekerheid betrouwbaarheid confidence",
         "themes": "themas thema_s themes thema theme",
         "lead_body": "trekker regie regievoerder lead_body lead",
-        "kind": "soort kind type gebeurtenis",
+        "kind": """
+            soort kind type gebeurtenis functie function bgt_functie fysiek_voorkomen
+            bgt_fysiekvoorkomen""",
         "name": "naam name omschrijving titel title",
         "level": "niveau gebiedsniveau level",
+        "site_id": """
+            paal paalnummer paal_id mast mastnummer mast_id lichtmast lichtmastnummer locatie
+            locatie_id site_id site objectnummer id""",
+        "camera_id": "camera cameranummer camera_nr camera_id id",
+        "camera_class": "klasse cameraklasse camera_class class soort categorie",
+        "camera_type": "type cameratype type_camera camera_type model",
+        "watched_from": "uitkijk_van uitkijk_vanaf uitkijkperiode_van watched_from",
+        "watched_until": "uitkijk_tot uitkijk_tot_en_met uitkijkperiode_tot watched_until",
+        "azimuth_deg": """
+            richting richting_graden kijkrichting azimut azimuth azimuth_deg heading orientatie
+            orientation""",
+        "power": "stroom stroomvoorziening voeding power",
+        "mounting_height_m": """
+            montagehoogte montagehoogte_m lichtpunthoogte lichtpunthoogte_m masthoogte
+            mounting_height mounting_height_m hoogte_m hoogte height_m height""",
+        "height_m": "hoogte_m hoogte gebouwhoogte bouwhoogte height_m height building_height",
+        "top_m": """
+            dakhoogte dakhoogte_nap nokhoogte top_m b3_h_dak_70p b3_h_70p b3_h_dak_max b3_h_max
+            zmax ridge roof_m""",
+        "ground_m": """
+            maaiveld_m maaiveld maaiveldhoogte b3_h_maaiveld ground_m ground ground_height zmin""",
+        "street_name": "straatnaam straat stt_naam street_name street naam name",
     }.items()
 }
 """What a column may be called, in plain form (see :func:`plain`); the first that fits is taken."""
@@ -96,6 +120,19 @@ class Columns(BaseModel):
     kind: str | None = Field(None, description="Kind of an event.")
     name: str | None = Field(None, description="Short name of an event, never of a person.")
     level: str | None = Field(None, description="Level of an event's area.")
+    site_id: str | None = Field(None, description="Code of a post or a facade.")
+    camera_id: str | None = Field(None, description="Code of a camera.")
+    camera_class: str | None = Field(None, description="Vast, flexibel or stadion.")
+    camera_type: str | None = Field(None, description="Name of a camera type in the policy.")
+    watched_from: str | None = Field(None, description="First day of live viewing.")
+    watched_until: str | None = Field(None, description="Last day of live viewing.")
+    azimuth_deg: str | None = Field(None, description="Direction in degrees from north.")
+    power: str | None = Field(None, description="Whether there is power day and night.")
+    mounting_height_m: str | None = Field(None, description="Metres above the ground.")
+    height_m: str | None = Field(None, description="Height of a building above the ground.")
+    top_m: str | None = Field(None, description="Height of the roof in the datum of the ground.")
+    ground_m: str | None = Field(None, description="Height of the ground in its datum.")
+    street_name: str | None = Field(None, description="Name of a street.")
 
     def used(self) -> dict[str, str]:
         """Return our name -> name in the file, of the columns that are mapped."""
@@ -145,12 +182,10 @@ def load_mapping(path: Path | None) -> Mapping:
     """
     if path is None:
         return Mapping()
-    remedy = "Compare it with the example of a mapping in the README."
+    remedy = "Compare the mapping with the example in the README."
+    content = read_toml(path, refusal=InputRefused, remedy=remedy)
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        rule = f"The mapping cannot be read as TOML: {error}."
-        raise InputRefused(Problem(rule, remedy, file=path.name)) from None
+        return Mapping.model_validate(content)
     except ValidationError as refusal:
         raise InputRefused(problems_of(refusal, remedy=remedy, file=path.name)) from None
 

@@ -182,6 +182,38 @@ def day(text: str) -> tuple[int, int, int]:
     return year, month, number
 
 
+def iso_day(text: str) -> str:
+    """Return ``YYYY-MM-DD`` of a date; a time behind it is passed over."""
+    year, month, number = day(re.split(r"[T ]", text.strip())[0])
+    return f"{year:04d}-{month:02d}-{number:02d}"
+
+
+def optional_day(text: str) -> str | None:
+    """Return :func:`iso_day`, or nothing for an empty text."""
+    return iso_day(text) if text.strip() else None
+
+
+def measure(text: str, *, least: float, most: float, what: str) -> float | None:
+    """Return a number of metres or degrees within bounds; nothing for an empty text.
+
+    Parameters
+    ----------
+    what
+        What it measures, with its unit, as the start of a sentence.
+    """
+    clean = text.strip()
+    if not clean:
+        return None
+    match = re.fullmatch(r"([-+]?\d{1,9}(?:[.,]\d{1,15})?)(?:\s?(?:m|°))?", clean, re.ASCII)
+    bounds = f"lies between {least:g} and {most:g}"
+    if match is None:
+        raise Unfit("This is not a number.", f"{what} {bounds}; leave it empty where unknown.")
+    number = float(match[1].replace(",", "."))
+    if not least <= number <= most:
+        raise Unfit(f"{what} {bounds}.", "Correct it, or leave it empty where it is unknown.")
+    return number
+
+
 OFFSET = r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$"
 """Zone or offset behind a time."""
 

@@ -1,5 +1,6 @@
 """Where it was: coordinates in any notation to points in the workspace's CRS, each one judged."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,7 @@ def read_points(
     crs: str,
     area: "BaseGeometry | None",
     settings: Points,
+    are_things: bool = False,
 ) -> "gpd.GeoDataFrame":
     """Return a point and its precision for every readable row, in the workspace's CRS.
 
@@ -49,6 +51,9 @@ def read_points(
         The workspace's CRS, metres.
     area
         The municipality in that CRS; without it the area where the CRS may be used.
+    are_things
+        Whether they are posts or cameras, not where something happened to people: then they are
+        never made coarser, and it is no matter that several stand on one place.
 
     Returns
     -------
@@ -65,16 +70,13 @@ def read_points(
 
     refuse_unknown_crs(stated_crs, file=raw.file)
     x, y, precision, source = _coordinates(raw, used, stated_crs, crs)
-    filled = np.isfinite(x) & np.isfinite(y)
     columns = f"{used['x']}, {used['y']}" if "x" in used else "geometry"
     metric_x, metric_y = _to_metres(x, y, source, crs)
-    within = _Within(area, crs, settings.outside_m)
-    inside = filled & within(metric_x, metric_y)
-    if not inside.all():
-        causes = _causes(x, y, filled & ~inside, source, crs, within)
-        _quarantine(raw, causes, columns, x, y)
-    _report_precision(raw, x[inside], y[inside])
-    if settings.coarsen_m:
+    within = place_test(source, crs, area=area, outside_m=settings.outside_m)
+    inside = judge_places(raw, x, y, source=source, within=within, column=columns)
+    if not are_things:
+        _report_precision(raw, x[inside], y[inside])
+    if settings.coarsen_m and not are_things:
         metric_x, metric_y = (
             (np.floor(each / settings.coarsen_m) + 0.5) * settings.coarsen_m
             for each in (metric_x, metric_y)
@@ -86,6 +88,44 @@ def read_points(
     return gpd.GeoDataFrame(
         {"precision_m": pd.Series(precision, index=index)}, geometry=points, crs=crs
     )
+
+
+PlaceTest = Callable[[Floats, Floats], Bools]
+"""Tells which places, in the CRS they were delivered in, lie where they may."""
+
+
+def place_test(
+    source: str, crs: str, *, area: "BaseGeometry | None", outside_m: float
+) -> PlaceTest:
+    """Return the test of places in the CRS `source`; parameters as :func:`read_points`."""
+    inside = _Within(area, crs, outside_m)
+    return lambda x, y: inside(*_to_metres(x, y, source, crs))
+
+
+def judge_places(
+    raw: RawTable, x: Floats, y: Floats, *, source: str, within: PlaceTest, column: str
+) -> Bools:
+    """Return which rows have a place that fits; the others are quarantined, with the likely cause.
+
+    Parameters
+    ----------
+    x, y
+        Place of every row of `raw` in the CRS `source`; not a number where it is not filled in.
+    within
+        From :func:`place_test`.
+    column
+        Where the coordinates stand.
+
+    Raises
+    ------
+    InputRefused
+        When most places do not fit for one cause: then the CRS is wrong.
+    """
+    filled = np.isfinite(x) & np.isfinite(y)
+    inside: Bools = filled & within(x, y)
+    if not inside.all():
+        _quarantine(raw, _causes(x, y, filled & ~inside, source, within), column, x, y)
+    return inside
 
 
 def _coordinates(
@@ -161,11 +201,13 @@ def _from_geometry(raw: RawTable, stated_crs: str | None) -> tuple[Floats, Float
                 column="geometry",
             )
         )
+    single = (given.geom_type == "MultiPoint") & (given.count_geometries() == 1)
+    given = given.where(~single, given.get_geometry(0))
     point = (given.geom_type == "Point") & ~given.is_empty
     raw.quarantine.add(
         given.geom_type.mask(given.is_empty)[~point].fillna("empty"),
         column="geometry",
-        rule="An incident or a dwelling is a point.",
+        rule="Where it is, is a point.",
         remedy="Deliver one point per row.",
     )
     x, y = np.full(len(given), np.nan), np.full(len(given), np.nan)
@@ -211,7 +253,7 @@ class _Within:
 
 _CAUSES = {
     "null": (
-        "The point lies at (0, 0), where nothing is.",
+        "The place is (0, 0), where nothing is.",
         "Fill the coordinates in, or leave the row out.",
     ),
     "degrees": (
@@ -223,21 +265,19 @@ _CAUSES = {
         "Swap them at the source.",
     ),
     "outside": (
-        "The point lies outside the area.",
+        "The place lies outside the area.",
         "Correct it, or take in the areas that it belongs to.",
     ),
 }
 
 
-def _causes(
-    x: Floats, y: Floats, wrong: Bools, source: str, crs: str, within: _Within
-) -> dict[str, Bools]:
+def _causes(x: Floats, y: Floats, wrong: Bools, source: str, within: PlaceTest) -> dict[str, Bools]:
     """Return for each cause which rows have it; a row has the first cause that fits."""
     null = wrong & (np.abs(x) < 1e-6) & (np.abs(y) < 1e-6)
     in_degrees = np.zeros_like(wrong)
     if not _in_degrees(source):
         in_degrees = wrong & ~null & (np.abs(x) <= 180) & (np.abs(y) <= 180)
-    swapped = wrong & ~null & ~in_degrees & within(*_to_metres(y, x, source, crs))
+    swapped = wrong & ~null & ~in_degrees & within(y, x)
     rest = wrong & ~null & ~in_degrees & ~swapped
     return {"null": null, "degrees": in_degrees, "swapped": swapped, "outside": rest}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from hotspots.errors import InputRefused, Problem
+from hotspots.errors import InputRefused, Problem, problem_of_system
 from hotspots.ingest.csvfile import read_csv
 from hotspots.ingest.headers import column_names
 from hotspots.ingest.quarantine import Quarantine
@@ -61,12 +61,11 @@ def read_file(path: Path, *, layer: str | None, max_mb: int, max_rows: int) -> R
     InputRefused
         When the file cannot be read as what its name says, is too large, or has no rows.
     """
+    _refuse_unopened(path)
     suffix = "".join(path.suffixes[-2:]).lower() if path.suffix == ".gz" else path.suffix.lower()
     reader = _READERS.get(suffix)
     if reader is None:
         raise _refusal(path, "This kind of file is not read.", f"Deliver one of: {FORMATS}.")
-    if not path.is_file():
-        raise _refusal(path, "There is no such file.", "Check the path.")
     if path.stat().st_size == 0:
         raise _refusal(path, "The file is empty.", "Ask the source for the extract again.")
     if path.stat().st_size > max_mb * _MEGABYTE:
@@ -82,6 +81,14 @@ def read_file(path: Path, *, layer: str | None, max_mb: int, max_rows: int) -> R
             "Split it, or raise limits.max_rows in the policy.",
         )
     return RawTable(path.name, content_sha256(path), frame, quarantine, geometry, notes)
+
+
+def _refuse_unopened(path: Path) -> None:
+    """Refuse a folder, and what is not there or may not be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InputRefused(problem_of_system(error)) from None
 
 
 def content_sha256(path: Path) -> str:

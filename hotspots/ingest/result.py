@@ -1,8 +1,9 @@
 """What taking in a file yields, before it is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspots import __version__
@@ -20,7 +21,8 @@ class Ingested:
     """One file, validated.
 
     `facts` holds the accepted rows as the schema of its kind says, `rejects` every problem of
-    every quarantined row, and `months` (``YYYY-MM``) what the file covers. `read = accepted +
+    every quarantined row, and `months` (``YYYY-MM``) what the file covers. `files` holds per name
+    what writes a file that is kept beside the facts. `read = accepted +
     rejected` counts rows of the file, so that counts that were added together (two codes of one
     theme) do not hide.
     """
@@ -37,6 +39,7 @@ class Ingested:
     mapping: Mapping[str, str | bool]
     notes: list[str]
     months: list[str] = field(default_factory=list)
+    files: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from hotspots import __version__
-from hotspots.policy import Policy
+from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.facts import FACTS
 from hotspots.records import Delivery
 from hotspots.schemas import LEVELS, Kind, Level
 from hotspots.store import facts
@@ -20,120 +19,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from hotspots.ingest.result import Ingested
-
-
-_PLACED = ("incidents", "dwellings", "groups")
-"""Kinds whose rows must lie in the municipality."""
-
-
-def take_in(
-    workspace: Workspace,
-    kind: Kind,
-    file: Path,
-    *,
-    at: datetime,
-    policy: Policy,
-    mapping: Path | None = None,
-    categories: Path | None = None,
-    level: Level | None = None,
-) -> tuple[Delivery, bool]:
-    """Take a file in as a delivery of the given kind; return it, and whether it was new.
-
-    A file that was taken in before, in the same way and for the same municipality, is not even
-    read again.
-
-    Parameters
-    ----------
-    at
-        The clock, for the record only.
-    policy
-        Limits of a file, and how points are judged.
-    mapping, categories
-        Which column is which, and what the codes mean; guessed where absent.
-    level
-        Level of areas or counts; guessed where absent.
-
-    Raises
-    ------
-    InputRefused
-        With every problem at once.
-    """
-    from hotspots.ingest import areas, counts, dwellings, events, groups, incidents
-    from hotspots.ingest import categories as tables
-    from hotspots.ingest.mapping import load_mapping
-
-    columns = load_mapping(mapping)
-    table = None if categories is None else tables.load_categories(categories)
-    area = Current(workspace).municipality() if kind in _PLACED else None
-    known = facts.list_deliveries(workspace)
-    themes = frozenset(theme for each in known for theme in each.themes)
-    request = _request(kind, file, repr(columns), repr(table), level, policy, area, themes)
-    for earlier in known:
-        if request and earlier.request == request:
-            return earlier, False
-    crs, limits, points = workspace.crs, policy.limits, policy.points
-    found: Ingested
-    match kind:
-        case "areas":
-            found = areas.ingest_areas(file, mapping=columns, level=level, crs=crs, limits=limits)
-        case "counts":
-            found = counts.ingest_counts(
-                file, mapping=columns, categories=table, level=level, limits=limits
-            )
-        case "incidents":
-            found = incidents.ingest_incidents(
-                file,
-                mapping=columns,
-                categories=table,
-                crs=crs,
-                area=area,
-                limits=limits,
-                points=points,
-            )
-        case "dwellings":
-            found = dwellings.ingest_dwellings(
-                file, mapping=columns, crs=crs, area=area, limits=limits, points=points
-            )
-        case "built-up":
-            found = dwellings.ingest_built_up(file, mapping=columns, crs=crs, limits=limits)
-        case "groups":
-            found = groups.ingest_groups(
-                file,
-                mapping=columns,
-                categories=table,
-                themes=themes,
-                crs=crs,
-                area=area,
-                limits=limits,
-                points=points,
-                groups=policy.groups,
-            )
-        case "events":
-            found = events.ingest_events(file, mapping=columns, level=level, limits=limits)
-    return deliver(workspace, found, at=at, request=request)
-
-
-def _request(
-    kind: Kind,
-    file: Path,
-    columns: str,
-    table: str,
-    level: Level | None,
-    policy: Policy,
-    area: "BaseGeometry | None",
-    themes: frozenset[str],
-) -> str:
-    """Return a hash of the file and of everything that decides how it is taken in."""
-    from hotspots.ingest.readers import content_sha256
-
-    if not file.is_file():
-        return ""  # the reader says what is wrong with it
-    how = (__version__, kind, content_sha256(file), file.suffix, columns, table, str(level))
-    settings = [policy.limits.model_dump_json(), policy.points.model_dump_json()]
-    if kind == "groups":
-        settings += [policy.groups.model_dump_json(), *sorted(themes)]
-    outline = b"" if area is None else area.wkb
-    return sha256("|".join([*how, *settings]).encode() + outline).hexdigest()
 
 
 def deliver(
@@ -163,7 +48,14 @@ def deliver(
         notes=ingested.notes,
         request=request,
     )
-    return facts.add_delivery(workspace, delivery, rows, ingested.rejects)
+    return facts.add_delivery(workspace, delivery, rows, ingested.rejects, files=ingested.files)
+
+
+class HeightModels(NamedTuple):
+    """Paths of the rasters of the newest delivery of heights; not every one has a `ground`."""
+
+    surface: Path
+    ground: Path | None
 
 
 class Current:
@@ -234,6 +126,100 @@ class Current:
                 if len(drawn):
                     return drawn.union_all()
         return None
+
+    def sites(self) -> "gpd.GeoDataFrame":
+        """Return the candidate sites of every source, in order of `site_id`.
+
+        Raises
+        ------
+        WorkspaceRefused
+            When two sources have sites of one id.
+        """
+        return self._together("sites", "site_id")
+
+    def cameras(self) -> "gpd.GeoDataFrame":
+        """Return the placements of the cameras of every source, in order of `camera_id`.
+
+        Raises
+        ------
+        WorkspaceRefused
+            When two sources have cameras of one id.
+        """
+        return self._together("cameras", "camera_id")
+
+    def buildings(self) -> "gpd.GeoDataFrame":
+        """Return the buildings of every source; none where there was no delivery."""
+        return self._together("buildings")
+
+    def public_space(self) -> "gpd.GeoDataFrame":
+        """Return the public space of every source; none where there was no delivery."""
+        return self._together("public-space")
+
+    def streets(self) -> "gpd.GeoDataFrame":
+        """Return the streets of every source; none where there was no delivery."""
+        return self._together("streets")
+
+    def surface(self) -> HeightModels | None:
+        """Return where the height models of the newest delivery are, and pin it."""
+        delivery = facts.current_of_kind(self.deliveries, "heights")
+        if delivery is None:
+            return None
+        self.read(delivery)
+        surface = facts.kept_file(self.workspace, delivery, "surface.tif")
+        if surface is None:
+            raise WorkspaceRefused(
+                Problem(
+                    f"Delivery {delivery.id} has no surface model.",
+                    "Restore the workspace from a backup.",
+                )
+            )
+        return HeightModels(surface, facts.kept_file(self.workspace, delivery, "ground.tif"))
+
+    def _together(self, kind: Kind, identity: str | None = None) -> "gpd.GeoDataFrame":
+        """Return the rows of the newest delivery of every source, and pin them."""
+        import geopandas as gpd
+        import pandas as pd
+
+        newest = facts.current_per_source(self.deliveries, kind)
+        parts = [self.read(each) for each in newest]
+        if identity is not None:
+            _refuse_shared(kind, identity, newest, parts)
+        rows = pd.concat(parts or [_nothing(kind)], ignore_index=True)
+        if identity is not None:
+            rows = rows.sort_values(identity, kind="stable", ignore_index=True)
+        return gpd.GeoDataFrame(rows, geometry="geometry", crs=self.workspace.crs)
+
+
+_TYPES = {"None": "object", "string[pyarrow]": "str", "datetime64[ns]": "datetime64[s]"}
+"""How a schema names the type of a column (of geometry none), and how a frame has it."""
+
+
+def _nothing(kind: Kind) -> "pd.DataFrame":
+    """Return the table of a kind of which nothing was delivered."""
+    import pandas as pd
+
+    named = {name: str(column.dtype) for name, column in FACTS[kind]().columns.items()}
+    return pd.DataFrame(
+        {name: pd.Series(dtype=_TYPES.get(each, each)) for name, each in named.items()}
+    )
+
+
+def _refuse_shared(
+    kind: Kind, identity: str, deliveries: list[Delivery], frames: "list[pd.DataFrame]"
+) -> None:
+    """Refuse two sources of which rows have one identity: which of them holds is unknown."""
+    owners: dict[str, str] = {}
+    for delivery, frame in zip(deliveries, frames, strict=True):
+        for name in frame[identity].unique():
+            if owners.setdefault(name, delivery.source) != delivery.source:
+                raise WorkspaceRefused(
+                    Problem(
+                        f"Sources {owners[name]} and {delivery.source} both have {kind} with "
+                        f"{identity} {name}.",
+                        "Take the newer file in under the source of the older one, or give its "
+                        "rows other codes.",
+                    )
+                )
 
 
 def dwellings_inside(areas: "gpd.GeoDataFrame", points: "gpd.GeoDataFrame") -> "pd.Series":

@@ -1,31 +1,21 @@
 """Deliveries: every file as it was taken in, which one counts for which month, and retention."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hotspots import schemas
+from hotspots.columns import validated
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
+from hotspots.facts import FACTS
 from hotspots.records import Delivery
-from hotspots.schemas import Kind, Level, validated
+from hotspots.schemas import Kind, Level
 from hotspots.store.tables import read_table, write_table
 from hotspots.store.workspace import Workspace, staged_folder, write_whole, writing
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pandera.pandas as pa
-
-
-_SCHEMAS: "dict[Kind, Callable[[], pa.DataFrameSchema]]" = {
-    "areas": schemas.areas_schema,
-    "counts": schemas.counts_schema,
-    "incidents": schemas.incidents_schema,
-    "dwellings": schemas.dwellings_schema,
-    "built-up": schemas.built_up_schema,
-    "groups": schemas.groups_schema,
-    "events": schemas.events_schema,
-}
 
 
 def list_deliveries(workspace: Workspace) -> list[Delivery]:
@@ -38,13 +28,19 @@ def list_deliveries(workspace: Workspace) -> list[Delivery]:
 
 
 def add_delivery(
-    workspace: Workspace, delivery: Delivery, facts: "pd.DataFrame", rejects: "pd.DataFrame"
+    workspace: Workspace,
+    delivery: Delivery,
+    facts: "pd.DataFrame",
+    rejects: "pd.DataFrame",
+    *,
+    files: Mapping[str, Callable[[Path], None]] | None = None,
 ) -> tuple[Delivery, bool]:
     """Store a delivery with its facts and its quarantined rows; a known one changes nothing.
 
+    `files` holds per name what writes a file that stays beside the facts, such as a raster.
     Returns the stored delivery, with its `sequence`, and whether it was new.
     """
-    schema = _SCHEMAS[delivery.kind]()
+    schema = FACTS[delivery.kind]()
     with writing(workspace):
         known = list_deliveries(workspace)
         for earlier in known:
@@ -56,6 +52,8 @@ def add_delivery(
         with staged_folder(workspace.deliveries / stored.id) as folder:
             write_table(validated(facts, schema), folder / "facts.parquet")
             write_table(rejects, folder / "rejects.parquet")
+            for name, write in (files or {}).items():
+                write(folder / name)
             (folder / "delivery.json").write_text(
                 stored.model_dump_json(indent=1) + "\n", encoding="utf-8"
             )
@@ -68,12 +66,27 @@ def current_areas(deliveries: Iterable[Delivery]) -> dict[Level, Delivery]:
 
 
 def current_of_kind(deliveries: Iterable[Delivery], kind: Kind) -> Delivery | None:
-    """Return the newest delivery of dwellings or built-up land, if there is one."""
+    """Return the newest delivery of a kind, if there is one."""
     return max(
         (each for each in deliveries if each.kind == kind),
         key=lambda each: each.sequence,
         default=None,
     )
+
+
+def current_per_source(deliveries: Sequence[Delivery], kind: Kind) -> list[Delivery]:
+    """Return the newest delivery of every source, in order of source.
+
+    A file that was taken in again under another source holds as it was read last.
+    """
+    newest = {each.source: each for each in _as_read_last(deliveries) if each.kind == kind}
+    return [newest[source] for source in sorted(newest)]
+
+
+def kept_file(workspace: Workspace, delivery: Delivery, name: str) -> Path | None:
+    """Return the path of a file that was kept beside the facts of a delivery, if it was."""
+    path = workspace.deliveries / delivery.id / name
+    return path if path.is_file() else None
 
 
 def holding_rows(
@@ -161,7 +174,7 @@ def _as_read_last(deliveries: Sequence[Delivery]) -> list[Delivery]:
 
 def read_facts(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
     """Return the facts of a delivery, as the schema of its kind says; spatial where it is."""
-    return validated(_read(workspace, delivery, "facts"), _SCHEMAS[delivery.kind]())
+    return validated(_read(workspace, delivery, "facts"), FACTS[delivery.kind]())
 
 
 def read_rejects(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
@@ -175,7 +188,8 @@ def purge_facts(
     """Delete counts, incidents, groups and quarantined rows of before `before`; record it.
 
     A delivery that lies wholly before is emptied, one that straddles is trimmed; its record
-    stays, with what was deleted. Areas, dwellings, events and runs hold no incidents and stay.
+    stays, with what was deleted. What holds no incidents stays: areas, dwellings, built-up land,
+    events, sites, cameras, buildings, heights, public space, streets and runs.
 
     Returns
     -------

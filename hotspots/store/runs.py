@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotspots.columns import validated
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
 from hotspots.records import RunRecord
 from hotspots.results import CONFIDENTIAL, RESULTS
-from hotspots.schemas import validated
 from hotspots.store.tables import read_table, sha256_of, write_table
 from hotspots.store.workspace import Workspace, staged_folder, writing
 
@@ -117,13 +117,15 @@ def run_before(workspace: Workspace, until: date) -> Run | None:
 def open_run(workspace: Workspace, run_id: str) -> Run:
     """Open a run by its id; ``latest`` is the newest yearly run, else the newest question.
 
+    A camera plan answers no question about hotspots or areas: it is opened by its id alone.
+
     Raises
     ------
     NotFound
         When there is no such run.
     """
     if run_id == "latest":
-        records = list_runs(workspace)
+        records = [record for record in list_runs(workspace) if record.kind != "cameras"]
         yearly = [record for record in records if record.kind == "yearly"]
         if records:
             return Run(workspace, (yearly or records)[0])

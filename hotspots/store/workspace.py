@@ -23,7 +23,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hotspots.crs import metric_crs
-from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.errors import Problem, WorkspaceRefused, problem_of_system
 
 _FORMAT = 1
 _STAGING = ".staging-"
@@ -105,7 +105,7 @@ def open_workspace(path: Path) -> Workspace:
     try:
         content = (path / "workspace.json").read_bytes()
         settings = _Settings.model_validate_json(content)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         raise WorkspaceRefused(
             Problem(
                 "There is no workspace in this folder.",
@@ -149,13 +149,7 @@ def writing(workspace: Workspace) -> Iterator[None]:
     try:
         handle = os.open(workspace.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise WorkspaceRefused(
-            Problem(
-                f"The workspace may not be written ({error.strerror}).",
-                "Check who owns the folder.",
-                file=str(workspace.path),
-            )
-        ) from None
+        raise WorkspaceRefused(problem_of_system(error, workspace.path)) from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.duinstad import extracts
 from data.duinstad.city import City
+from data.duinstad.supervision import Supervision, make_supervision
 from data.duinstad.truths import Truth, planted_truths
 
 
@@ -43,6 +44,10 @@ class Town:
     @cached_property
     def truths(self) -> dict[str, Truth]:
         return {truth.key: truth for truth in planted_truths(self.city)}
+
+    @cached_property
+    def supervision(self) -> Supervision:
+        return make_supervision(self.city)
 
     def burglary_table(self, layer: str, column: str, first: int, last: int) -> pd.DataFrame:
         """Return count, dwellings and naive yearly rate per 1,000 for every area of a layer."""

@@ -1,5 +1,7 @@
 """The whole demo city, planted anew with seeds that nothing was tuned to."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,8 +10,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
 from data.duinstad import extracts, surroundings
-from data.duinstad.dirt import soil
-from data.duinstad.write import truth_file
+from data.duinstad.dirt import dirt_ledger, soil
 from hotspots.analysis.change import area_dispersion
 from hotspots.analysis.contradiction import compare_sources
 from tests.data.planted import Town, point
@@ -373,8 +374,7 @@ def test_truth_16_quiet_districts_are_quiet(town: Town) -> None:
 
 def test_dirt_reconciles_with_the_clean_incidents(town: Town) -> None:
     deliveries = soil(town.city, town.city.seed)
-    ledger = truth_file(town.city, deliveries)["dirt"]
-    assert isinstance(ledger, dict)
+    ledger: dict[str, Any] = dirt_ledger(deliveries)
     clean = town.incidents[~town.incidents["stream"].str.endswith("_reports")]
     totals = dict.fromkeys(("duplicates", "untimed"), 0)
     for file in deliveries.files:

@@ -108,7 +108,16 @@ def test_maps_have_their_layers_and_columns(folder: Path) -> None:
         assert {"code", "naam", "woningen"} <= set(areas.columns)
         assert areas.crs == "EPSG:28992"
         assert areas["code"].is_unique
-    for name in ("straten", "gebouwen", "openbare_ruimte", "palen", "bebouwde_kom"):
+    for name in (
+        "straten",
+        "gebouwen",
+        "openbare_ruimte",
+        "palen",
+        "cameras",
+        "cameragebieden",
+        "cameragebied_verlopen",
+        "bebouwde_kom",
+    ):
         assert gpd.read_file(folder / f"{name}.gpkg", rows=5).crs == "EPSG:28992"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.errors import InputRefused, PersonalDataRefused
-from hotspots.ingest.events import ingest_events, kind
+from hotspots.ingest.events import AreaCodes, ingest_events, kind
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.result import Ingested
@@ -23,8 +23,15 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HEAD = "datum;einddatum;soort;naam;gebiedscode;niveau"
 
 
-def take(path: Path, mapping: Mapping | None = None, level: Level | None = None) -> Ingested:
-    return ingest_events(path, mapping=mapping or Mapping(), level=level, limits=Limits())
+def take(
+    path: Path,
+    mapping: Mapping | None = None,
+    level: Level | None = None,
+    areas: AreaCodes | None = None,
+) -> Ingested:
+    return ingest_events(
+        path, mapping=mapping or Mapping(), level=level, areas=areas or {}, limits=Limits()
+    )
 
 
 def written(folder: Path, *rows: str, head: str = HEAD, name: str = "kalender.csv") -> Path:
@@ -184,3 +191,30 @@ def test_a_newer_delivery_of_a_source_holds_for_its_period(tmp_path: Path) -> No
     assert held is not None
     assert sorted(held["name"]) == ["A", "C", "D", "E", "F"]
     assert len(current.pinned) == 3
+
+
+def test_an_event_in_an_area_that_nobody_delivered_is_quarantined(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        "2025-02-01;;maatregel;Slotenactie;WK051829;",
+        "2025-02-02;;maatregel;Tikfout;WK051892;",
+        "2025-02-03;;maatregel;Overal;;",
+    )
+    found = take(file, areas={"wijk": ("WK051828", "WK051829")})
+    assert (found.read, found.accepted, found.rejected) == (3, 2, 1)
+    (reject,) = found.rejects.to_dict("records")
+    assert (reject["row"], reject["column"], reject["value"]) == (3, "gebiedscode", "WK051892")
+    assert reject["rule"] == "No area at level wijk has this code."
+    assert not any("yet" in note for note in found.notes)
+
+
+def test_an_event_at_a_level_that_was_not_delivered_is_kept_and_noted(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        "2025-02-01;;maatregel;Slotenactie;WK051829;",
+        "2025-02-02;;maatregel;Slotenactie;SD1;stadsdeel",
+    )
+    found = take(file, areas={"wijk": ("WK051829",)})
+    assert found.accepted == 2
+    (note,) = (note for note in found.notes if "yet" in note)
+    assert note.startswith("no areas at level stadsdeel yet: 1 events")

@@ -125,7 +125,7 @@ def test_areas_without_polygons_still_have_rates(suffix: str, tmp_path: Path) ->
         ("leeg.csv", b"", "empty"),
         ("kop.csv", b"jaar;maand;wijkcode;delictcode;aantal\n", "no rows"),
         ("binair.csv", b"\x00\x01\x02\x00" * 50, "not text"),
-        ("kapot.csv.gz", b"\x1f\x8bkapot", "cannot be unpacked"),
+        ("kapot.csv.gz", b"\x1f\x8bkapot", "not gzip, or is damaged"),
         ("kapot.xlsx", b"geen werkmap", "cannot be read"),
         ("kapot.gpkg", b"geen geopackage", "cannot be read"),
         ("kapot.parquet", b"geen parquet", "cannot be read"),

@@ -363,7 +363,7 @@ def test_degrees_that_are_stated_are_degrees_in_every_notation(stated: str, tmp_
     # 0.00001 degree of latitude is 1.1 m; the datums differ by less than that
     assert found.facts["precision_m"].tolist() == [pytest.approx(1.11, abs=0.01)]
     assert gpd.GeoSeries(found.facts["geometry"])[0].distance(Point(91_500, 451_000)) < 3
-    assert found.rejects["rule"].tolist() == ["The point lies outside the area."]
+    assert found.rejects["rule"].tolist() == ["The place lies outside the area."]
 
 
 @pytest.mark.parametrize(
