@@ -1,5 +1,7 @@
 """The search for a plan: the site that adds most, exchanges, and starting again in part."""
 
+from functools import partial
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -7,8 +9,9 @@ from hotspots.analysis.grid import Bools, Floats, Ints
 from hotspots.planning.covering import Covering, adds, times, value_of
 
 _ROUNDING = 1e-9
-_REMOVED_SHARE = 0.3
-_NOISE = 0.1
+_MOST_REMOVED = 0.4
+_NOISE = 0.25
+_STARTS, _ROUNDS = 4, 40
 
 
 def room(problem: Covering, chosen: Ints) -> Bools:
@@ -109,24 +112,13 @@ def _room_without(problem: Covering, chosen: Ints, leaving: Ints) -> Bools:
     return may
 
 
-def search(
-    problem: Covering,
-    chosen: Ints,
-    *,
-    rounds: int,
-    rng: np.random.Generator,
-    toll: Floats | float = 0.0,
-) -> Ints:
-    """Improve a plan: take some sites out at random, fill up again, exchange.
+def search(problem: Covering, *, rng: np.random.Generator, toll: Floats | float = 0.0) -> Ints:
+    """Search from several plans that start at the required sites, then from the best found.
 
     Parameters
     ----------
     problem
         The problem.
-    chosen
-        Positions of the sites to start from; the required ones among them.
-    rounds
-        Number of times that sites are taken out.
     rng
         Source of randomness.
     toll
@@ -136,15 +128,49 @@ def search(
     ----------
     Resende and Werneck (2004) for the exchange; Shaw (1998) for taking out and filling up.
     """
+    required = np.flatnonzero(problem.required)
+    plain: list[Floats | float] = [1.0]
+    noises = plain + [_noise(problem, rng) for _ in range(_STARTS - 1)]
+    found = [
+        _improve(problem, fill(problem, required, toll=toll, noise=noise), rng, toll)
+        for noise in noises
+    ]
+    return np.sort(_improve(problem, max(found, key=partial(value_of, problem)), rng, toll))
+
+
+def _improve(
+    problem: Covering, chosen: Ints, rng: np.random.Generator, toll: Floats | float
+) -> Ints:
+    """Take sites out that are near each other, fill up again and exchange, time and again."""
     best = swap(problem, chosen)
     value = value_of(problem, best)
-    for _ in range(rounds):
-        order = rng.permutation(best)
-        free = order[~problem.required[order]]
-        removed = max(2, int(_REMOVED_SHARE * len(free)))
-        kept = np.concatenate([order[problem.required[order]], free[removed:]])
-        noise = rng.uniform(1 - _NOISE, 1 + _NOISE, len(problem.cost))
-        found = swap(problem, fill(problem, kept, toll=toll, noise=noise))
+    for _ in range(_ROUNDS):
+        if problem.required[best].all():
+            break
+        thinned = _thinned(problem, best, rng)
+        filled = fill(problem, thinned, toll=toll, noise=_noise(problem, rng))
+        found = swap(problem, filled)
         if value_of(problem, found) > value * (1 + np.sign(value) * _ROUNDING):
             best, value = found, value_of(problem, found)
-    return np.sort(best)
+    return best
+
+
+def _noise(problem: Covering, rng: np.random.Generator) -> Floats:
+    """Draw a factor on what every site adds."""
+    return rng.uniform(1 - _NOISE, 1 + _NOISE, len(problem.cost))
+
+
+def _thinned(problem: Covering, chosen: Ints, rng: np.random.Generator) -> Ints:
+    """Take one site out at random, and some of those that share most candidates with it.
+
+    Sites far from each other would be filled up one by one, to the plan there was.
+    """
+    free = chosen[~problem.required[chosen]]
+    one = rng.integers(len(free))
+    removed = rng.integers(2, max(3, int(_MOST_REMOVED * len(free))))
+    rivals = np.flatnonzero(problem.covers @ times(problem.covers, free[[one]]))
+    shared = problem.covers[free] @ times(problem.covers, rivals)
+    shared = shared * rng.uniform(0.5, 1.0, len(free))
+    shared[one] = np.inf
+    gone = free[np.argsort(-shared, kind="stable")[:removed]]
+    return chosen[~np.isin(chosen, gone)]

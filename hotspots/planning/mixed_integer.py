@@ -8,7 +8,7 @@ from scipy.sparse import csr_array, diags_array, hstack, triu, vstack
 from hotspots.analysis.grid import Floats, Ints
 from hotspots.planning.covering import Covering
 
-_LIMIT, _INFEASIBLE = 1, 2
+_OPTIMAL, _INFEASIBLE = 0, 2
 """Codes of `scipy.optimize.milp`."""
 
 
@@ -19,11 +19,12 @@ class Solved:
     Parameters
     ----------
     chosen
-        Positions of the sites; None when a limit came before a plan.
+        Positions of the sites; None when no plan is worth more than asked, or a limit came
+        before one.
     bound
         No plan is worth more; infinite when a limit came before a bound.
     stopped
-        Whether a limit ended the solver.
+        Whether the solver ended without a proof, at a limit as a rule.
     """
 
     chosen: Ints | None
@@ -31,13 +32,18 @@ class Solved:
     stopped: bool
 
 
-def solve(problem: Covering, *, gap: float, time_limit_s: float, node_limit: int) -> Solved:
-    """Solve a covering problem with HiGHS.
+def solve(
+    problem: Covering, *, beyond: float, gap: float, time_limit_s: float, node_limit: int
+) -> Solved:
+    """Find a plan worth more than another with HiGHS, or prove that there is none.
 
     Parameters
     ----------
     problem
         The problem.
+    beyond
+        What a plan must be worth. That it is a constraint lets the solver end as soon as no
+        plan can be: without one it would prove its own, lesser, plan.
     gap
         Relative gap at which the solver may stop.
     time_limit_s, node_limit
@@ -53,6 +59,8 @@ def solve(problem: Covering, *, gap: float, time_limit_s: float, node_limit: int
     seconds = np.flatnonzero(problem.second > 0)
     worth = np.concatenate([-problem.cost, problem.first, problem.second[seconds]])
     matrix, most = _constraints(problem, seconds)
+    matrix = vstack([matrix, csr_array(-worth[None, :])]).tocsr()
+    most = np.append(most, -beyond)
     lowest = np.zeros(len(worth))
     lowest[:n_sites] = problem.required
     result = milp(
@@ -64,10 +72,10 @@ def solve(problem: Covering, *, gap: float, time_limit_s: float, node_limit: int
         options={"mip_rel_gap": gap, "time_limit": time_limit_s, "node_limit": node_limit},
     )
     if result.status == _INFEASIBLE:
-        return Solved(None, -np.inf, stopped=False)
+        return Solved(None, beyond, stopped=False)
     bound = np.inf if result.mip_dual_bound is None else -result.mip_dual_bound
     chosen = None if result.x is None else np.flatnonzero(result.x[:n_sites] > 0.5)
-    return Solved(chosen, bound, stopped=result.status == _LIMIT)
+    return Solved(chosen, bound, stopped=result.status != _OPTIMAL)
 
 
 def _constraints(problem: Covering, seconds: Ints) -> tuple[csr_array, Floats]:

@@ -4,13 +4,15 @@ from functools import partial
 
 import numpy as np
 
-from hotspots.analysis.grid import Floats, Ints
+from hotspots.analysis.grid import Ints
 from hotspots.planning.covering import Covering, fits, keep_sites, undominated, value_of
-from hotspots.planning.exchange import fill, search
+from hotspots.planning.exchange import search
 from hotspots.planning.relaxation import Relaxation, relax
 
 ROUNDING = 1e-9
-_REFINE_ROUNDS = (250, 50)
+_MARGIN = 1e-6
+"""How much below what is ruled out the solver may look: its own rounding blurs a sharp limit."""
+_PASSES = 2
 _ITERATIONS = 1000
 _PRICED_ROUNDS = 10
 
@@ -44,36 +46,43 @@ def prove(
 
     rng = np.random.default_rng([seed, 1])
     kept = np.arange(len(covering.cost))
-    part, bound, good_enough = covering, np.inf, -np.inf
-    better = partial(max, key=partial(value_of, covering))
-    for rounds in _REFINE_ROUNDS:
-        lower = value_of(covering, chosen)
-        relaxed = relax(part, lower=lower, iterations=_ITERATIONS)
-        bound = min(bound, max(relaxed.bound, lower, good_enough))
+    part, bound, ruled_out, enough = covering, np.inf, -np.inf, max(gap, ROUNDING)
+    worth = partial(value_of, covering)
+    better = partial(max, key=worth)
+    for _ in range(_PASSES):
+        lower = worth(chosen)
+        relaxed = relax(part, lower=lower, enough=_plus(lower, gap), iterations=_ITERATIONS)
+        bound = min(bound, max(relaxed.bound, lower, ruled_out))
         if relaxed.toll.any():
             # A ceiling leads the plain search astray; its price mends that before sites go.
-            chosen = better(chosen, kept[_search(part, relaxed.toll, _PRICED_ROUNDS, rng)])
-            lower = value_of(covering, chosen)
-        if relative(lower, bound) <= max(gap, ROUNDING):
+            chosen = better(chosen, kept[search(part, rng=rng, toll=relaxed.toll)])
+        if relative(worth(chosen), bound) <= enough:
             return chosen, bound, False
         # A plan that is better by less than the gap asked for need not be found.
-        good_enough = max(good_enough, lower + gap * abs(lower))
-        part, places = _rule_out(part, relaxed, worth=good_enough)
+        ruled_out = max(ruled_out, _plus(worth(chosen), gap))
+        part, places = _rule_out(part, relaxed, worth=ruled_out)
         kept = kept[places]
         if not len(kept) or not fits(part, np.flatnonzero(part.required)):
-            return chosen, good_enough, False
-        chosen = better(chosen, kept[_search(part, relaxed.toll[places], rounds, rng)])
-    solved = solve(part, gap=gap, time_limit_s=time_limit_s, node_limit=node_limit)
+            return chosen, ruled_out, False
+        chosen = better(chosen, kept[search(part, rng=rng, toll=relaxed.toll[places])])
+        if relative(worth(chosen), bound) <= enough:
+            return chosen, bound, False
+    ruled_out = max(ruled_out, _plus(worth(chosen), gap))
+    solved = solve(
+        part,
+        beyond=_plus(ruled_out, -_MARGIN),
+        gap=gap,
+        time_limit_s=time_limit_s,
+        node_limit=node_limit,
+    )
     if solved.chosen is not None:
         chosen = better(chosen, kept[solved.chosen])
-    lower = value_of(covering, chosen)
-    return chosen, min(bound, max(solved.bound, good_enough, lower)), solved.stopped
+    return chosen, min(bound, max(solved.bound, ruled_out)), solved.stopped
 
 
-def _search(part: Covering, toll: Floats, rounds: int, rng: np.random.Generator) -> Ints:
-    """Search from the required sites, with the price of dwellings in view."""
-    start = fill(part, np.flatnonzero(part.required), toll=toll)
-    return search(part, start, rounds=rounds, rng=rng, toll=toll)
+def _plus(value: float, share: float) -> float:
+    """Return a value and so large a share of its size."""
+    return value + share * abs(value)
 
 
 def _rule_out(part: Covering, relaxed: Relaxation, *, worth: float) -> tuple[Covering, Ints]:

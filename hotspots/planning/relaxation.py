@@ -35,7 +35,7 @@ class Relaxation:
     toll: Floats
 
 
-def relax(problem: Covering, *, lower: float, iterations: int) -> Relaxation:
+def relax(problem: Covering, *, lower: float, enough: float, iterations: int) -> Relaxation:
     """Bound the worth of any plan by pricing what ties points to sites.
 
     A point with its price is sold to the sites that cover it; sites are then chosen by what they
@@ -48,6 +48,8 @@ def relax(problem: Covering, *, lower: float, iterations: int) -> Relaxation:
         The problem.
     lower
         What the best known plan is worth.
+    enough
+        A bound that is low enough to stop at, `lower` or more.
     iterations
         Most steps.
 
@@ -86,7 +88,7 @@ def relax(problem: Covering, *, lower: float, iterations: int) -> Relaxation:
         slope[((price == highest) & (slope < 0)) | ((price == lowest) & (slope > 0))] = 0
         trail = slope + _DEFLECTION * trail
         length = trail @ trail
-        if length == 0 or bound <= lower + _ROUNDING * abs(lower):
+        if length == 0 or bound <= enough + _ROUNDING * abs(enough):
             break
         price = np.clip(price - step * (value - lower) / length * trail, lowest, highest)
     toll = -best_price[-1] * ties[:, [-1]].toarray().ravel()

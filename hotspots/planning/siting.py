@@ -10,12 +10,11 @@ from scipy.sparse import csr_array
 from hotspots.analysis.grid import Bools, Floats, Ints
 from hotspots.errors import PolicyRefused, Problem
 from hotspots.planning.covering import Covering, merge_points, value_of
-from hotspots.planning.exchange import fill, search
+from hotspots.planning.exchange import search
 from hotspots.planning.proof import ROUNDING, prove, relative
 
 _COLUMNS = ("x", "y", "area", "dwellings_in_view", "current", "required", "forbidden")
 _TOTAL = 1e5
-_SEARCH_ROUNDS = 10
 
 
 @dataclass(frozen=True)
@@ -140,12 +139,7 @@ def plan_sites(
     if conflicts := list(_conflicts(problem, budget)):
         raise PolicyRefused(conflicts)
     usable, covering, unit = _as_numbers(problem, budget)
-    start = search(
-        covering,
-        fill(covering, np.flatnonzero(covering.required)),
-        rounds=_SEARCH_ROUNDS,
-        rng=np.random.default_rng(seed),
-    )
+    start = search(covering, rng=np.random.default_rng(seed))
     chosen, bound, stopped = prove(
         covering, start, seed=seed, gap=gap, time_limit_s=time_limit_s, node_limit=node_limit
     )
@@ -235,10 +229,19 @@ def _check_shapes(problem: Siting) -> None:
     shape = (len(problem.sites), len(problem.demand))
     if missing or problem.covers.shape != shape:
         raise ValueError(f"sites without {sorted(missing)}, or coverage not of shape {shape}")
-    if not np.all(np.isfinite(problem.demand) & (problem.demand >= 0)):
-        raise ValueError("demand must be 0 or more, and known")
+    amounts = {
+        "demand": problem.demand,
+        "dwellings_in_view": problem.sites["dwellings_in_view"],
+        "fixed_cameras": _fixed(problem),
+    }
+    for name, values in amounts.items():
+        known = np.asarray(values, dtype=np.float64)
+        if not np.all(np.isfinite(known) & (known >= 0)):
+            raise ValueError(f"{name} must be 0 or more, and known")
+    if not np.isfinite(problem.sites[["x", "y"]].to_numpy(dtype=np.float64)).all():
+        raise ValueError("the place (x, y) of every site must be known")
     if len(_fixed(problem)) != len(problem.demand):
-        raise ValueError("fixed cameras must be counted on every demand point")
+        raise ValueError("fixed_cameras must be counted on every demand point")
 
 
 def _conflicts(problem: Siting, budget: int) -> Iterator[Problem]:
@@ -286,9 +289,12 @@ def _out_of_bounds(problem: Siting) -> Iterator[Problem]:
         **{f"caps.{code}": cap for code, cap in problem.caps.items()},
     }
     for name, value in limits.items():
-        if not value >= 0:
+        if not 0 <= value < np.inf:
             yield Problem(
-                "A limit or a cost is 0 or more.", "Raise it.", column=name, value=str(value)
+                "A limit or a cost is 0 or more, and finite.",
+                "Correct it.",
+                column=name,
+                value=str(value),
             )
     for code in problem.caps.keys() - set(problem.sites["area"]):
         yield Problem(

@@ -5,6 +5,7 @@ the target above the middle of the cell passes over every block in between. What
 is unknown, and so is what lies behind it, unless a known block hides it anyway.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -29,7 +30,8 @@ OUTSIDE_RASTER = "outside_raster"
 SURFACE_UNKNOWN = "surface_unknown"
 INSIDE_BUILDING = "inside_building"
 
-MOST_CELLS_OF_RANGE = 1_000
+MOST_CELLS_OF_RANGE = 600
+"""300 m in cells of half a metre: the rays of such a range take half a gigabyte to lay out."""
 _BOUNDS = {
     "mounting_height_m": (0.0, 100.0),
     "range_m": (0.1, np.inf),
@@ -37,6 +39,7 @@ _BOUNDS = {
     "view_deg": (1.0, 360.0),
 }
 _Cell = TypeVar("_Cell", bound=np.generic)
+_NOWHERE = -(2.0**40)
 _PARTS = 7
 """A site is moved to the middle of one of so many parts of its cell, both ways: 0.1 cell at most.
 
@@ -179,6 +182,8 @@ def viewshed_polygon(surface: Surface, viewshed: Viewshed, *, within: Bools) -> 
     """
     kept = _cut(within, viewshed.row, viewshed.column, viewshed.size, fill=False)
     seen = viewshed.visible & kept
+    if not seen.any():
+        return shapely.Polygon()
     cell_m, west, north = surface.cell_size_m, surface.transform.c, surface.transform.f
     corner = (west + cell_m * viewshed.column, north - cell_m * viewshed.row)
     transform = Affine(cell_m, 0, corner[0], 0, -cell_m, corner[1])
@@ -198,7 +203,7 @@ def points_in_view(
     surface
         The surface model.
     x, y
-        Coordinates in metres, shape (points,).
+        Coordinates in metres, shape (points,). A point without is in nobody's view.
     unknown
         Whether to ask for the cells of which that is unknown instead.
 
@@ -208,6 +213,7 @@ def points_in_view(
         1 where a site sees a point, shape (sites, points).
     """
     place = np.column_stack([np.floor(along) for along in surface.locate(x, y)])
+    place[np.isnan(place).any(axis=1)] = _NOWHERE
     tree = KDTree(place) if len(x) else None
     seen = []
     for view in views.of_site:
@@ -310,10 +316,17 @@ def _look(surface: Surface, rays: Rays, eye: _Eye, *, target_height_m: float) ->
 
 def _viewshed(seen: Bools, rays: Rays, eye: _Eye) -> Viewshed:
     """Pack what is seen within range into the cells of a window."""
-    window = np.zeros((2, rays.size**2), dtype=bool)
-    window[:, rays.cell] = seen
     corner = (eye.row - rays.size // 2, eye.column - rays.size // 2)
-    return Viewshed(*corner, rays.size, *np.packbits(window, axis=1))
+    return Viewshed(*corner, rays.size, *(_packed(cells, rays) for cells in seen))
+
+
+def _packed(cells: Bools, rays: Rays) -> npt.NDArray[np.uint8]:
+    """Pack cells within range as bits of a window."""
+    if not cells.any():  # as a rule nothing is unknown, and then it takes no memory
+        return np.broadcast_to(np.uint8(0), math.ceil(rays.size**2 / 8))
+    window = np.zeros(rays.size**2, dtype=bool)
+    window[rays.cell] = cells
+    return np.packbits(window)
 
 
 def _window(

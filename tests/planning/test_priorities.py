@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hotspots.analysis.rates import draw_counts, posterior_draws, shrunk_rates
 from hotspots.analysis.seasons import Season
+from hotspots.columns import validated
 from hotspots.planning.priorities import (
     Ranking,
     chance_in_top,
@@ -19,7 +20,6 @@ from hotspots.planning.priorities import (
     target_line,
 )
 from hotspots.results.ranking import priorities_schema, target_schema
-from hotspots.schemas import validated
 
 EVEN = Season(pd.Series(1 / 12, range(1, 13)), (2020,))
 

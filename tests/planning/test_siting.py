@@ -1,6 +1,7 @@
 """A plan is the best there is, its bound holds, and contradictory requests are refused."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from scipy.sparse import csr_array
 
 from hotspots.analysis.grid import Floats
 from hotspots.errors import PolicyRefused
-from hotspots.planning.siting import Plan, Siting, plan_sites
+from hotspots.planning.covering import value_of
+from hotspots.planning.mixed_integer import solve
+from hotspots.planning.siting import Plan, Siting, _as_numbers, plan_sites
 
 
 def candidates(n_sites: int, **columns: Any) -> pd.DataFrame:
@@ -249,6 +252,54 @@ def test_nothing_to_see_gives_an_empty_plan() -> None:
     assert (list(plan.chosen), plan.bound) == ([], 0.0)
 
 
+def test_limits_that_are_met_exactly_are_met() -> None:
+    # s0 and s2 have 10 dwellings in view between them and fill areas A and B; C takes none.
+    town = request(
+        np.eye(4),
+        [9, 8, 7, 6],
+        area=["A", "A", "B", "C"],
+        dwellings_in_view=[6, 0, 4, 0],
+        most_dwellings_in_view=10,
+        caps={"A": 1, "B": 1, "C": 0},
+    )
+    plan = plan_sites(town, budget=4, seed=0)
+    assert (list(plan.chosen), plan.objective, plan.gap) == (["s0", "s2"], 16.0, 0.0)
+    below = plan_sites(replace(town, most_dwellings_in_view=9), budget=4, seed=0)
+    assert (list(below.chosen), below.objective) == (["s1", "s2"], 15.0)
+    none = plan_sites(replace(town, caps={"A": 0, "B": 0, "C": 0}), budget=4, seed=0)
+    assert (list(none.chosen), none.objective, none.bound) == ([], 0.0, 0.0)
+
+
+def test_a_budget_for_every_site_takes_every_site_that_adds() -> None:
+    twins = request([[1, 0], [1, 0], [0, 1]], [3, 2])
+    plan = plan_sites(twins, budget=3, seed=0)
+    assert (plan.objective, plan.gap, len(plan.chosen)) == (5.0, 0.0, 2)
+    backed = plan_sites(replace(twins, backup_weight=0.5), budget=3, seed=0)
+    assert (list(backed.chosen), backed.objective) == (["s0", "s1", "s2"], 6.5)
+
+
+def test_when_all_sites_are_required_there_is_nothing_to_search() -> None:
+    fixed = request(np.eye(3), [3, 2, 1], required=True, moving_cost=2.5)
+    plan = plan_sites(fixed, budget=3, seed=0)
+    assert (len(plan.chosen), plan.objective, plan.bound, plan.gap) == (3, -1.5, -1.5, 0.0)
+
+
+def test_the_solver_finds_more_than_was_asked_or_proves_that_there_is_none() -> None:
+    # Any two of the three sites see all, 6, and cost a move each.
+    ring = request([[1, 1, 0], [0, 1, 1], [1, 0, 1]], [2, 2, 2])
+    _, covering, unit = _as_numbers(replace(ring, moving_cost=0.5), 2)
+    solved = partial(solve, covering, gap=0.0, time_limit_s=10, node_limit=1000)
+    better = solved(beyond=4.9 / unit)
+    assert better.chosen is not None
+    assert value_of(covering, better.chosen) * unit == pytest.approx(5.0)
+    assert better.bound * unit == pytest.approx(5.0)
+    assert not better.stopped
+    none = solved(beyond=5.1 / unit)
+    assert none.chosen is None
+    assert none.bound * unit == pytest.approx(5.1)
+    assert not none.stopped
+
+
 def clustered_town(n_sites: int, n_points: int, *, seed: int) -> Siting:
     """Return demand in clusters, with candidates next to it: many near-equal plans."""
     rng = np.random.default_rng(seed)
@@ -288,6 +339,35 @@ def test_a_town_equals_the_whole_programme(limits: dict[str, Any]) -> None:
     assert plan.gap == 0.0
 
 
+def crowded_town(n_sites: int, n_points: int, *, n_centres: int, seed: int) -> Siting:
+    """Return equal points in wide clusters: more near-equal plans than a relaxation can tell."""
+    rng = np.random.default_rng(seed)
+    middle = rng.uniform(0, 1_000, (n_centres, 2))
+    spread_m = 200 if n_centres > 1 else 250
+    point = middle[rng.integers(0, n_centres, n_points)] + rng.normal(0, spread_m, (n_points, 2))
+    site = point[rng.integers(0, n_points, n_sites)] + rng.normal(0, 30, (n_sites, 2))
+    covers = np.hypot(*(site.T[:, :, None] - point.T[:, None, :])) <= 100
+    return request(covers, np.ones(n_points), x=site[:, 0], y=site[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("n_sites", "n_points", "n_centres", "seed"),
+    [(80, 250, 2, 0), (80, 250, 2, 1), (100, 300, 1, 1)],
+)
+def test_what_the_relaxation_leaves_open_the_solver_proves_in_silence(
+    n_sites: int, n_points: int, n_centres: int, seed: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    town = crowded_town(n_sites, n_points, n_centres=n_centres, seed=seed)
+    best = best_by_milp(town, budget=8)
+    capfd.readouterr()
+    unsolved = plan_sites(town, budget=8, seed=0, node_limit=0)
+    assert unsolved.stopped
+    assert unsolved.objective <= best < unsolved.bound
+    plan = plan_sites(town, budget=8, seed=0)
+    assert (plan.objective, plan.bound, plan.stopped) == (best, best, False)
+    assert capfd.readouterr() == ("", ""), "a library wrote to the terminal"
+
+
 def rules(problem: Siting, *, budget: int) -> list[str]:
     with pytest.raises(PolicyRefused) as refused:
         plan_sites(problem, budget=budget, seed=0)
@@ -308,6 +388,7 @@ FOUR = request(np.eye(4), [1, 1, 1, 1], area=["A", "A", "B", "B"])
         ({"caps": {"A": -1}}, {}, 2, "caps.A"),
         ({"spacing_m": 101.0}, {"required": [True, True, False, False]}, 2, "'s0, s1'"),
         ({"spacing_m": float("nan")}, {}, 2, "spacing_m"),
+        ({"moving_cost": float("inf")}, {}, 2, "moving_cost"),
         ({"backup_weight": 1.5}, {}, 2, "between 0 and 1"),
         (
             {"most_dwellings_in_view": 3},
@@ -342,10 +423,13 @@ def test_all_conflicts_are_named_at_once() -> None:
         {"demand": np.ones(3)},
         {"demand": np.array([1.0, 1.0, 1.0, -1.0])},
         {"demand": np.array([1.0, 1.0, 1.0, np.nan])},
+        {"sites": FOUR.sites.assign(dwellings_in_view=[0.0, np.nan, 0.0, 0.0])},
+        {"sites": FOUR.sites.assign(x=[0.0, np.nan, 0.0, 0.0])},
+        {"fixed_cameras": np.array([0, 0, -1, 0])},
         {"fixed_cameras": np.zeros(3, dtype=np.int64)},
         {"sites": FOUR.sites.drop(columns="area")},
     ],
 )
 def test_what_does_not_fit_together_is_a_mistake_of_the_caller(broken: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"shape|demand"):
+    with pytest.raises(ValueError, match=r"shape|demand|known|fixed"):
         plan_sites(replace(FOUR, **broken), budget=2, seed=0)

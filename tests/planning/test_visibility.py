@@ -319,6 +319,43 @@ def test_no_site_gives_an_empty_answer() -> None:
     assert points_in_view(views, surface, np.array([1.0]), np.array([1.0])).shape == (0, 1)
 
 
+def test_the_northern_and_western_edge_are_on_the_raster_and_the_others_are_not() -> None:
+    surface = model(np.zeros((21, 21)))
+    corners = [(0.0, 21.0), (20.999, 0.001), (0.0, 0.0), (21.0, 21.0)]
+    views = seen(surface, *((x, y, 4.0, 5.0) for x, y in corners))
+    assert views.figures["excluded"].isna().tolist() == [True, True, False, False]
+    row, column = np.indices(surface.shape) + 0.5
+    for nth in (0, 1):
+        x, y = corners[nth]
+        within = np.hypot(column - x, 21 - row - y) <= 5
+        assert views.figures["visible_m2"].iloc[nth] == pytest.approx(within.sum(), abs=1)
+
+
+def test_where_nothing_was_measured_no_site_can_be() -> None:
+    surface = model(np.full((21, 21), np.nan))
+    views = seen(surface, (10.5, 10.5, 4.0, 5.0))
+    assert views.figures["excluded"].tolist() == ["surface_unknown"]
+    assert points_in_view(views, surface, np.array([10.5]), np.array([10.5])).nnz == 0
+
+
+def test_a_low_roof_below_the_target_is_seen_and_a_higher_one_is_not() -> None:
+    top = np.zeros((SIZE, SIZE))
+    top[40, 50], top[40, 30] = 1.4, 1.6
+    view = seen(model(top), (MIDDLE, MIDDLE, 5.0, 30.0), target_height_m=1.5).of_site[0]
+    raster = on_raster(view, top.shape)
+    assert raster[40, 50]
+    assert not raster[40, 30]
+
+
+def test_a_range_within_one_cell_sees_nothing_and_its_outline_is_an_empty_polygon() -> None:
+    surface = model(np.zeros((9, 9)))
+    views = seen(surface, (4.05, 4.05, 4.0, 0.1))
+    assert views.figures["visible_m2"].item() == 0
+    assert views.of_site[0] is not None
+    outline = viewshed_polygon(surface, views.of_site[0], within=everywhere(surface))
+    assert (outline.geom_type, outline.is_empty) == ("Polygon", True)
+
+
 # ---------------------------------------------------------------- what is made of it
 def test_public_space_in_view_has_the_area_of_its_polygon() -> None:
     north_up = Affine(0.5, 0, 80_000, 0, -0.5, 455_000)
@@ -333,6 +370,13 @@ def test_public_space_in_view_has_the_area_of_its_polygon() -> None:
     assert outline.area == pytest.approx(views.figures["visible_m2"].item())
     assert outline.bounds[2] <= 80_000 + 45 / 2
     assert shapely.contains_xy(outline, x, y)
+
+
+def test_a_point_without_a_place_is_in_nobodys_view() -> None:
+    surface = model(np.zeros((9, 9)))
+    views = seen(surface, (4.5, 4.5, 4.0, 4.0))
+    x, y = np.array([4.5, np.nan, 4.5]), np.array([4.5, 4.5, np.nan])
+    assert points_in_view(views, surface, x, y).toarray().tolist() == [[1, 0, 0]]
 
 
 def test_points_are_in_view_when_their_cell_is() -> None:

@@ -1,0 +1,109 @@
+"""What pages, maps and answers show of a camera plan: its document, hours and viewsheds."""
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+
+from hotspots.errors import NotFound, Problem
+from hotspots.outputs.camera_document import CameraDocument, PlannedSite, camera_document
+from hotspots.outputs.place_tables import Hour, Peak, peak_of
+from hotspots.outputs.tables import RunTables, Shown, plain_records
+from hotspots.records import PlanFigures, RunRecord
+from hotspots.results.codes import SightRole
+
+
+class SiteHours(Shown):
+    """When the incidents that a chosen site sees happen; no `peak` where no hour is known."""
+
+    site_id: str
+    hours_known: int
+    peak: Peak | None
+
+
+class PlanDocument(CameraDocument):
+    """A camera plan with the hours of its sites."""
+
+    hours: list[SiteHours]
+
+    def hours_of(self, site: PlannedSite) -> SiteHours:
+        """Return the hours of a chosen site."""
+        return next(each for each in self.hours if each.site_id == site.site_id)
+
+
+def require_plan(record: RunRecord) -> PlanFigures:
+    """Return what the plan of a run rests on.
+
+    Raises
+    ------
+    NotFound
+        When the run planned no cameras.
+    """
+    if record.plan is None:
+        raise NotFound(
+            Problem(
+                "This run is no camera plan.",
+                "Choose one of kind cameras in the list of runs, or make one with: "
+                "hotspots cameras plan.",
+                column="run",
+                value=record.id,
+            )
+        )
+    return record.plan
+
+
+def plan_document_of(run: RunTables) -> PlanDocument:
+    """Return a camera plan with everything that a page shows of it.
+
+    Parameters
+    ----------
+    run
+        A finished run of kind ``cameras``.
+
+    Raises
+    ------
+    NotFound
+        When the run planned no cameras.
+    """
+    require_plan(run.record)
+    document = camera_document(run.record, run.table)
+    seen: dict[str, list[Hour]] = {site.site_id: [] for site in document.sites}
+    for row in plain_records(run.table("camera_hours")):
+        seen[str(row["site_id"])].append(Hour.model_validate(row))
+    return PlanDocument(
+        **dict(document),
+        hours=[
+            SiteHours(
+                site_id=site_id,
+                hours_known=round(sum(each.weight for each in hours)),
+                peak=peak_of(hours) if hours else None,
+            )
+            for site_id, hours in seen.items()
+        ],
+    )
+
+
+def viewsheds_of(run: RunTables, role: SightRole) -> gpd.GeoDataFrame:
+    """Return the viewsheds of one role that see anything, in the order of their ids."""
+    sheds = gpd.GeoDataFrame(run.table("viewsheds"))
+    drawn = sheds[(sheds["role"] == role) & sheds["geometry"].notna()]
+    return drawn.sort_values("place_id", ignore_index=True)
+
+
+def sites_of(run: RunTables) -> gpd.GeoDataFrame:
+    """Return the chosen sites as points, in the order of their rank."""
+    return gpd.GeoDataFrame(run.table("camera_plan")).sort_values("rank", ignore_index=True)
+
+
+def standing_of(run: RunTables) -> gpd.GeoDataFrame:
+    """Return the flexible cameras that stand as points, with what the figures say of each."""
+    return gpd.GeoDataFrame(run.table("camera_advice"))
+
+
+def mask_spans(masks_deg: str) -> list[tuple[int, int]]:
+    """Return the bearings that a site has to mask, each from and to in degrees from north."""
+    return [(int(a), int(b)) for a, b in (span.split("-") for span in masks_deg.split())]
+
+
+def masked_degrees(spans: Iterable[tuple[int, int]]) -> int:
+    """Return how much of the circle is masked; a span may pass north, and 0 to 360 is all."""
+    return sum(b - a if b > a else b - a + 360 for a, b in spans)

@@ -1,0 +1,278 @@
+"""What the figures say about the cameras that stand, and what a plan would have been worth."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hotspots.months import last_whole_month, month_name, month_numbers
+from hotspots.pipeline.camera_demand import Demand, Span
+from hotspots.pipeline.camera_siting import Case, Ground
+from hotspots.pipeline.camera_tables import seen_by
+from hotspots.pipeline.designated import Designated
+from hotspots.policy import Cameras
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+    from pandas._libs.tslibs.nattype import NaTType
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Bools = npt.NDArray[np.bool_]
+
+YEAR = 12
+_YEARS = 6
+_DRAWS = 2000
+_RATIO = ("ratio", "ratio_low", "ratio_high")
+
+
+def in_own_period(
+    ground: Ground, demand: Demand, match_days: "npt.NDArray[np.datetime64]"
+) -> "Bools":
+    """Tell which incidents were recorded in view of a camera while it stood there.
+
+    A camera raises what is recorded. That of a stadium is watched on match days alone.
+    """
+    import numpy as np
+
+    day = demand.rows["day"].to_numpy("datetime64[D]")
+    flagged = np.zeros(len(day), dtype=np.bool_)
+    cameras = ground.cameras
+    first, last = (cameras[name].to_numpy("datetime64[D]") for name in ("start", "end"))
+    for at in range(len(cameras)):
+        rows = demand.rows_at(seen_by(ground.camera_covers, at))
+        during = np.isnat(first[at]) | (day[rows] >= first[at])
+        during &= np.isnat(last[at]) | (day[rows] <= last[at])
+        if cameras["camera_class"].iloc[at] == "stadium":
+            during &= np.isin(day[rows], match_days)
+        flagged[rows[during]] = True
+    return flagged
+
+
+def advice_table(
+    ground: Ground,
+    demand: Demand,
+    policy: Cameras,
+    plan: "gpd.GeoDataFrame",
+    span: Span,
+    crs: str,
+) -> "gpd.GeoDataFrame":
+    """Return keep, move or withdraw for every flexible camera that stands, with the figures."""
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.analysis.change import area_dispersion
+    from hotspots.planning.review import advise, below_since, demand_left
+
+    standing = ground.reviewed
+    rows = ground.cameras.iloc[standing].reset_index(drop=True)
+    year = Span(span.last - YEAR + 1, span.last)
+    weights = demand.at_points(year)
+    now = np.asarray(ground.camera_covers[standing] @ weights, dtype=np.float64)
+    below = now < policy.least_demand
+    chosen = plan[["x", "y"]].to_numpy(np.float64)
+    told = advise(rows[["x", "y"]].to_numpy(np.float64), chosen, below)
+    monthly, counts = _monthly(ground, demand, standing)
+    since = below_since(demand_left(monthly), least=policy.least_demand)
+    first = int(demand.months[0])
+    began = month_numbers(rows["start"].dt.strftime("%Y-%m").fillna(month_name(first)))
+    total = float(weights.sum())
+    found = pd.DataFrame(
+        {
+            "camera_id": rows["camera_id"],
+            "since": rows["start"].dt.strftime("%Y-%m-%d").fillna(""),
+            "advice": told["advice"],
+            "demand_now": now,
+            "demand_share": now / total if total else 0.0,
+            "moves_to": [plan["site_id"].iloc[at] if at >= 0 else None for at in told["site"]],
+            "below_since": [
+                month_name(max(first + at, start)) if at >= 0 else None
+                for at, start in zip(since, began, strict=True)
+            ],
+            "reason": told["reason"],
+        }
+    )
+    spread = area_dispersion(counts) if len(counts) else 1.0
+    before = pd.DataFrame(
+        [_before_and_since(rows["start"].iloc[at], counts.iloc[at], spread) for at in rows.index]
+    )
+    columns = ["incidents_before", "incidents_since", "same_months", *_RATIO]
+    return gpd.GeoDataFrame(
+        found.join(before.reindex(columns=columns)),
+        geometry=gpd.points_from_xy(rows["x"], rows["y"]),
+        crs=crs,
+    )
+
+
+def _monthly(ground: Ground, demand: Demand, standing: "Ints") -> "tuple[Floats, pd.DataFrame]":
+    """Return weight and number of incidents in view per camera and month, from the first month.
+
+    A month that was not delivered of every theme is missing.
+    """
+    import numpy as np
+    import pandas as pd
+
+    known = demand.months
+    first, length = int(known[0]), int(known[-1] - known[0] + 1)
+    at = demand.rows["at"].to_numpy(np.int64) - first
+    weight = demand.rows["weight"].to_numpy(np.float64)
+    inside = (at >= 0) & (at < length) & (weight > 0)
+    weights, counts = (np.full((len(standing), length), np.nan) for _ in range(2))
+    for nth, camera in enumerate(standing):
+        rows = demand.rows_at(seen_by(ground.camera_covers, int(camera)))
+        rows = rows[inside[rows]]
+        found = (np.bincount(at[rows], by, minlength=length) for by in (weight[rows], None))
+        weights[nth, known - first], counts[nth, known - first] = (
+            each[known - first] for each in found
+        )
+    months = pd.PeriodIndex([month_name(first + each) for each in range(length)], freq="M")
+    return weights, pd.DataFrame(counts, columns=months)
+
+
+def _before_and_since(
+    began: "pd.Timestamp | NaTType", counts: "pd.Series", spread: float
+) -> Mapping[str, object]:
+    """Compare what was counted since a camera came with the same calendar months before.
+
+    The month in which it came counts only where it came on the first.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.analysis.change import ratio_interval
+    from hotspots.analysis.effects import comparable_months, compare
+
+    if began is pd.NaT:
+        return {"same_months": 0}
+    halfway = int(began.day > 1)
+    first = pd.Period(f"{began:%Y-%m}", "M") + halfway
+    known = pd.PeriodIndex(counts.index[counts.notna()], freq="M")
+    known = known[known != first - halfway] if halfway else known
+    if not len(known) or first > known[-1]:
+        return {"same_months": 0}
+    after, before = comparable_months(known, first=first, last=known[-1], before_from=None)
+    if not len(after):
+        return {"same_months": 0}
+    both = compare(counts.to_frame().T, after=after, before=before).iloc[0]
+    low, high = ratio_interval(both["after"], both["before"], dispersion=spread)
+    return {
+        "incidents_before": round(both["before"]),
+        "incidents_since": round(both["after"]),
+        "same_months": len(after),
+        "ratio": both["after"] / both["before"] if both["before"] else np.nan,
+        "ratio_low": float(low),
+        "ratio_high": float(high),
+    }
+
+
+def fixed_table(
+    ground: Ground, demand: Demand, districts: Designated, until: date
+) -> "pd.DataFrame":
+    """Return the five-year rule per stadsdeel in which fixed cameras stand.
+
+    The six years end with the last that was delivered in full, before the cut-off date.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.planning.review import five_years
+
+    cameras = ground.cameras
+    fixed = cameras[cameras["stands"] & (cameras["camera_class"] == "fixed")]
+    home = districts.number_of(*(fixed[axis].to_numpy(np.float64) for axis in "xy"))
+    held = home.value_counts().sort_index()
+    last = (last_whole_month(until) + 1) // YEAR - 1
+    number = pd.Series(demand.months // YEAR).value_counts()
+    complete = number.index[(number == YEAR) & (number.index <= last)]
+    last = int(complete.max()) if len(complete) else last
+    years = np.arange(last - _YEARS + 1, last + 1)
+    whole = np.isin(years, complete)
+    place = districts.number_of(demand.points.x, demand.points.y).to_numpy(np.float64)
+    of_row = place[demand.points.of_incident]
+    year_of_row = demand.rows["at"].to_numpy(np.int64) // YEAR
+    rows = []
+    for district, n_cameras in held.items():
+        inside = year_of_row[of_row == district]
+        counts = np.array([np.count_nonzero(inside == year) for year in years], dtype=np.float64)
+        area = districts.areas[int(float(str(district)))]
+        told = five_years(np.where(whole, counts, np.nan))
+        rows.append(
+            {
+                "area_code": area.code,
+                "area_name": area.name,
+                "cameras": n_cameras,
+                "first_year": int(years[0]),
+                "last_year": int(years[-1]),
+                **told,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def comparison_table(
+    ground: Ground,
+    demand: Demand,
+    policy: Cameras,
+    case: Case,
+    chosen: "Ints",
+    *,
+    learnt: Span,
+    held_out: Span,
+) -> "pd.DataFrame":
+    """Return what the plan and three other placements would have seen of held-out months.
+
+    Parameters
+    ----------
+    ground
+        Sites and cameras with what they see.
+    demand
+        Incidents.
+    policy
+        Seed of the interval.
+    case, chosen
+        The siting problem of the months before, and the positions of its plan.
+    learnt, held_out
+        Months on which the placements rest, and those kept apart.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.planning.review import shares_by_month
+    from hotspots.planning.score_cards import busiest, greedy
+
+    standing = ground.reviewed
+    number = len(standing) or len(chosen)
+    count = demand.count_at_points(learnt)
+    sites = case.siting.sites[["x", "y"]].to_numpy(np.float64)
+    placements = {
+        "plan": (case.siting.covers, chosen),
+        "greedy": (case.siting.covers, greedy(case.siting, budget=number)),
+        "current": (ground.camera_covers, standing),
+        "busiest": (case.siting.covers, busiest(sites, demand.xy, count, budget=number)),
+    }
+    weight, at = demand.per_year(held_out), demand.rows["at"].to_numpy(np.int64) - held_out.first
+    inside = weight > 0
+    n_months = len(held_out.names)
+    total = np.bincount(at[inside], weight[inside], minlength=n_months).astype(np.float64)
+    fixed = ground.fixed_on_points() > 0
+    rows = []
+    for method, (covers, which) in placements.items():
+        seen = fixed | (np.asarray(covers[which].astype(np.int64).sum(axis=0)).ravel() > 0)
+        of = weight * seen[demand.points.of_incident]
+        covered = np.bincount(at[inside], of[inside], minlength=n_months).astype(np.float64)
+        rng = np.random.default_rng(policy.seed)
+        share, low, high = shares_by_month(covered, total, draws=_DRAWS, rng=rng)
+        rows.append(
+            {
+                "method": method,
+                "cameras": len(which),
+                "covered": float(covered.sum()),
+                "share": share,
+                "share_low": low,
+                "share_high": high,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,404 @@
+"""A camera plan: everything that was delivered about sites, sight and demand, frozen as a run."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from hotspots import __version__
+from hotspots.errors import PolicyRefused, Problem, WorkspaceRefused
+from hotspots.months import last_whole_month
+from hotspots.pipeline.camera_demand import Demand, Span, demand_of
+from hotspots.pipeline.camera_places import Places, places_of
+from hotspots.pipeline.camera_review import (
+    advice_table,
+    comparison_table,
+    fixed_table,
+    in_own_period,
+)
+from hotspots.pipeline.camera_siting import (
+    Case,
+    Ground,
+    case_of,
+    look_around,
+    refuse_requests,
+    solved,
+)
+from hotspots.pipeline.camera_tables import (
+    curve_table,
+    hours_table,
+    plan_table,
+    seen_by,
+    sites_table,
+    viewsheds_table,
+)
+from hotspots.pipeline.cores import one_core
+from hotspots.pipeline.deliveries import Current
+from hotspots.pipeline.designated import Designated, designated, parts_of
+from hotspots.pipeline.progress import Progress
+from hotspots.pipeline.run import code_hash, in_order, last_delivered_day
+from hotspots.pipeline.sight import Scene, scene_of
+from hotspots.policy import Cameras, Policy
+from hotspots.records import PlanFigures, RunRecord
+from hotspots.schemas import Level
+from hotspots.store import runs
+from hotspots.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from hotspots.planning.siting import Plan
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Bools = npt.NDArray[np.bool_]
+    Days = npt.NDArray[np.datetime64]
+
+_MORE_ON_CURVE = 5
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked: areas, number of cameras and cut-off date."""
+
+    areas: Designated
+    budget: int
+    until: date
+
+    def span(self, policy: Cameras) -> Span:
+        """The period of the demand."""
+        last = last_whole_month(self.until)
+        return Span(last - policy.months + 1, last)
+
+    def learnt(self, policy: Cameras) -> Span:
+        """The period of the plan that is tested: it ends before the months kept apart."""
+        last = last_whole_month(self.until) - policy.holdout_months
+        return Span(last - policy.months + 1, last)
+
+
+@one_core()
+def plan_cameras(
+    workspace: Workspace,
+    policy: Policy,
+    *,
+    budget: int | None,
+    at: datetime,
+    area: str | None = None,
+    level: Level | None = None,
+    until: date | None = None,
+    progress: Progress = lambda what, done, steps: None,
+) -> runs.Run:
+    """Plan where flexible cameras would see most, and freeze it; the same inputs, the same run.
+
+    Parameters
+    ----------
+    workspace
+        Where the deliveries are.
+    policy
+        Its section `cameras`; frozen with the run.
+    budget
+        Most cameras; without it as many flexible ones as there are.
+    at
+        The clock, for the record only.
+    area, level
+        Designated areas, see :func:`hotspots.pipeline.designated.designated`; without them the
+        plan asks in the whole study area where one would be needed.
+    until
+        Cut-off date; the last delivered day by default.
+    progress
+        Told how far it is.
+
+    Raises
+    ------
+    WorkspaceRefused
+        When deliveries lack that a plan needs.
+    InputRefused, PolicyRefused, NotFound
+        When the areas, the budget or the limits cannot be met; every conflict is named.
+    """
+    progress("reading deliveries", 0, 0)
+    current = Current(workspace)
+    until = until or last_delivered_day(current.deliveries)
+    areas = designated(current, area, level=level, until=until, limits=policy.limits)
+    places = places_of(current, policy.cameras, areas, until=until)
+    scene = scene_of(current, policy.cameras)
+    if scene.heights is None and not len(scene.buildings):
+        raise WorkspaceRefused(
+            Problem(
+                "There are no buildings and no heights: sight lines cannot be worked out.",
+                "Take them in with: hotspots ingest buildings FILE, or ingest heights FILE.",
+            )
+        )
+    request = Request(areas, _budget(budget, places), until)
+    demand = demand_of(current, policy, scene, until=until, within=areas.outline)
+    match_days = _match_days(current)
+    districts = parts_of(current, "stadsdeel")
+    record = _record(current, policy, request, at)
+    if (workspace.runs / record.id).exists():
+        return runs.open_run(workspace, record.id)
+    made = _Plan.made(places, scene, demand, policy.cameras, request, progress)
+    tables = made.tables(workspace.crs, districts, match_days, progress)
+    progress("freezing the run", 0, 0)
+    figures = made.figures(tables, match_days)
+    record = record.model_copy(update={"plan": figures})
+    return runs.freeze_run(workspace, record, in_order(tables))
+
+
+def _budget(budget: int | None, places: Places) -> int:
+    if budget is None and not places.available:
+        raise PolicyRefused(
+            Problem(
+                "There are no flexible cameras to count the budget by.",
+                "Give the number of cameras with --budget.",
+            )
+        )
+    return places.available if budget is None else budget
+
+
+def _match_days(current: Current) -> "Days":
+    """Return the days of football matches that the event calendar has."""
+    import numpy as np
+
+    events = current.holding("events")
+    if events is None:
+        return np.zeros(0, dtype="datetime64[D]")
+    matches = events[events["kind"] == "football"]
+    spans = zip(
+        *(matches[name].to_numpy("datetime64[D]") for name in ("start", "end")), strict=True
+    )
+    days = [np.arange(start, end + np.timedelta64(1, "D")) for start, end in spans]
+    return np.unique(np.concatenate([*days, np.zeros(0, dtype="datetime64[D]")]))
+
+
+def _record(current: Current, policy: Policy, request: Request, at: datetime) -> RunRecord:
+    """Return the record of a run that is still to be made; its id is a hash of its inputs."""
+    code = {"version": __version__, "sha256": code_hash()}
+    pinned = sorted(current.pinned.values(), key=lambda each: each.sequence)
+    workspace = current.workspace
+    inputs = {
+        "kind": "cameras",
+        "until": request.until.isoformat(),
+        "budget": request.budget,
+        "areas": [request.areas.is_asked, request.areas.request],
+        "deliveries": sorted([each.id, *each.purged] for each in pinned),
+        "policy": policy.model_dump(mode="json"),
+        "code": code,
+    }
+    digest = sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    return RunRecord(
+        id=f"{request.until:%Y%m%d}-{digest[:12]}",
+        kind="cameras",
+        created_at=at,
+        until=request.until,
+        workspace_name=workspace.name,
+        crs=workspace.crs,
+        demo=workspace.demo,
+        code=code,
+        deliveries=pinned,
+        policy=policy.model_dump(mode="json"),
+        questions=[],
+        results={},
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A plan with what it rests on; `bound` and the curve count every site, worked out or not."""
+
+    scene: Scene
+    demand: Demand
+    ground: Ground
+    policy: Cameras
+    request: Request
+    case: Case
+    plan: "Plan"
+    bound: float
+    numbers: list[int]
+    objectives: "Floats"
+    bounds: "Floats"
+    covered: "Floats"
+
+    @classmethod
+    def made(
+        cls,
+        places: Places,
+        scene: Scene,
+        demand: Demand,
+        policy: Cameras,
+        request: Request,
+        progress: Progress,
+    ) -> "_Plan":
+        """Look around, solve the plan and its curve."""
+        import numpy as np
+
+        span = request.span(policy)
+        spans = [span, request.learnt(policy)]
+        ground = look_around(places, scene, demand, spans, policy, progress)
+        refuse_requests(ground, policy, {each.code for each in request.areas.areas}, request.budget)
+        case = case_of(ground, demand, policy, span=span)
+        progress("plan", 0, 0)
+        plan = solved(case, policy, budget=request.budget)
+        numbers, plans = _curve(case, plan, policy, request.budget, progress)
+        others = ground.outside_considered[span]
+        bounds = _widened(numbers, np.array([each.bound for each in plans]), others)
+        at = numbers.index(min(request.budget, numbers[-1]))
+        return cls(
+            scene, demand, ground, policy, request, case, plans[at],
+            bound=float(bounds[at]),
+            numbers=numbers,
+            objectives=np.array([each.objective for each in plans]),
+            bounds=bounds,
+            covered=np.array([each.covered for each in plans]),
+        )  # fmt: skip
+
+    def tables(
+        self, crs: str, districts: Designated, match_days: "Days", progress: Progress
+    ) -> "dict[str, pd.DataFrame]":
+        """Return the results of the run."""
+        span = self.request.span(self.policy)
+        demand, ground = self.demand, self.ground
+        progress("score cards", 0, 0)
+        sites = sites_table(ground, demand, span, crs)
+        plan = plan_table(sites, self.case, self.case.positions_of(self.plan))
+        chosen = self.plan.chosen
+        total = float(self.case.siting.demand.sum())
+        tables: dict[str, pd.DataFrame] = {
+            "camera_sites": sites,
+            "camera_plan": plan,
+            "camera_hours": hours_table(ground, demand, span, chosen),
+            "viewsheds": viewsheds_table(ground, self.scene, demand, chosen, crs, progress),
+            "camera_curve": curve_table(
+                self.numbers, self.objectives, self.bounds, self.covered, total
+            ),
+            "camera_advice": advice_table(ground, demand, self.policy, plan, span, crs),
+            "fixed_review": fixed_table(ground, demand, districts, self.request.until),
+        }
+        progress("held-out months", 0, 0)
+        return tables | self._comparison()
+
+    def _comparison(self) -> "dict[str, pd.DataFrame]":
+        """Return how a plan without the last months does on them; nothing where too few are."""
+        learnt = self.request.learnt(self.policy)
+        held_out = Span(learnt.last + 1, self.request.span(self.policy).last)
+        known = set(self.demand.months.tolist())
+        if not known & set(range(learnt.first, learnt.last + 1)):
+            return {}
+        standing = len(self.ground.reviewed)
+        case = case_of(self.ground, self.demand, self.policy, span=learnt)
+        plan = solved(case, self.policy, budget=standing or self.request.budget)
+        return {
+            "camera_comparison": comparison_table(
+                self.ground,
+                self.demand,
+                self.policy,
+                case,
+                case.positions_of(plan),
+                learnt=learnt,
+                held_out=held_out,
+            )
+        }
+
+    def figures(self, tables: "dict[str, pd.DataFrame]", match_days: "Days") -> PlanFigures:
+        """Return what the record of the run holds of the plan."""
+        import numpy as np
+
+        from hotspots.planning.proof import relative
+
+        span = self.request.span(self.policy)
+        used = self.demand.per_year(span) > 0
+        flagged = in_own_period(self.ground, self.demand, match_days)
+        siting, places = self.case.siting, self.ground.places
+        fixed = self.ground.fixed_on_points() > 0
+        excluded = self.ground.sites["excluded"].value_counts().sort_index()
+        learnt = self.request.learnt(self.policy)
+        return PlanFigures(
+            budget=self.request.budget,
+            chosen=len(self.plan.chosen),
+            objective=self.plan.objective,
+            bound=self.bound,
+            gap=relative(self.plan.objective, self.bound),
+            stopped=self.plan.stopped,
+            demand=float(siting.demand.sum()),
+            covered=self.plan.covered,
+            fixed_covered=float(siting.demand[fixed].sum()),
+            available=places.available,
+            placed=places.placed,
+            designated=self.request.areas.is_asked,
+            areas=list(self.request.areas.areas) if self.request.areas.is_asked else [],
+            first_month=span.names[0],
+            last_month=span.names[-1],
+            missing_months=self.demand.missing(span),
+            holdout_first_month=(
+                Span(learnt.last + 1, span.last).names[0] if "camera_comparison" in tables else None
+            ),
+            themes=list(self.demand.themes),
+            sources=list(self.demand.sources),
+            incidents=int(np.count_nonzero(used)),
+            in_own_period=int(np.count_nonzero(used & flagged)),
+            sites_differ=self._sites_differ(flagged),
+            **self.demand.left_out,
+            **self._stadium(used, match_days),
+            surface="buildings" if self.scene.heights is None else "heights",
+            candidates=len(self.case.position),
+            excluded={str(name): int(n) for name, n in excluded.items()},
+            seed=self.policy.seed,
+        )
+
+    def _sites_differ(self, flagged: "Bools") -> int | None:
+        """Return how many chosen sites are others without incidents of a camera's own period."""
+        if not flagged.any():
+            return None
+        span = self.request.span(self.policy)
+        case = case_of(self.ground, self.demand, self.policy, span=span, but=flagged)
+        without = solved(case, self.policy, budget=self.request.budget)
+        return len(self.plan.chosen.difference(without.chosen))
+
+    def _stadium(self, used: "Bools", match_days: "Days") -> dict[str, int]:
+        """Return the figures of stadium cameras: what lies in their view on match days."""
+        import numpy as np
+
+        cameras = self.ground.cameras
+        at = np.flatnonzero((cameras["camera_class"] == "stadium") & cameras["stands"])
+        day = self.demand.rows["day"].to_numpy("datetime64[D]")
+        seen = np.zeros(len(day), dtype=np.bool_)
+        for camera in at.tolist():
+            seen[self.demand.rows_at(seen_by(self.ground.camera_covers, camera))] = True
+        span = self.request.span(self.policy)
+        months = match_days.astype("datetime64[M]").astype(np.int64) + 12 * 1970
+        return {
+            "stadium_cameras": len(at),
+            "match_days": int(((months >= span.first) & (months <= span.last)).sum()),
+            "stadium_incidents": int((used & seen & np.isin(day, match_days)).sum()),
+        }
+
+
+def _curve(
+    case: Case, plan: "Plan", policy: Cameras, budget: int, progress: Progress
+) -> "tuple[list[int], list[Plan]]":
+    """Return plans of ever more cameras, up to some more than the budget."""
+    from hotspots.planning.score_cards import plans_by_number
+
+    least = max(1, int(case.siting.sites["required"].sum()))
+    most = min(budget + _MORE_ON_CURVE, len(case.position))
+    numbers = list(range(least, most + 1))
+    plans = plans_by_number(
+        case.siting,
+        numbers=numbers,
+        seed=policy.seed,
+        gap=policy.gap,
+        known={min(budget, len(case.position)): plan},
+        progress=lambda done: progress("curve", done, len(numbers)),
+    )
+    return numbers, [plans[each] for each in numbers]
+
+
+def _widened(numbers: list[int], bound: "Floats", others: float) -> "Floats":
+    """Widen the bounds of a curve to sites that were not worked out."""
+    import numpy as np
+
+    from hotspots.planning.candidates import bound_with_others
+
+    padded = np.concatenate([np.full(numbers[0] - 1, bound[0]), bound])
+    return bound_with_others(padded, others)[numbers[0] - 1 :]
