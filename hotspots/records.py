@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from hotspots.schemas import Kind, Level, StudyAreaOrigin
 
+ATTENTION = "ATTENTION:"
+"""How a note on a delivery begins that nobody may miss."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,9 +83,10 @@ class Search(_Record):
     `stacked` on locations that hold too many to be tested. `missing_months` were not delivered;
     `times_known` is false where the source gives no time of day. `study_area` tells where the
     `cells` were laid: built-up land, the municipality, or derived from the incidents.
-    `bandwidth_m` is that of the density, chosen or given; `event_days_share` the share of days
-    that the event calendar marks, missing where there is none.
+    `bandwidth_m` is that of the density, chosen or given.
     """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)  # runs of old told more here
 
     theme: str
     months: int
@@ -99,7 +103,64 @@ class Search(_Record):
     cell_size_m: float
     bandwidth_m: float | None = None
     times_known: bool
-    event_days_share: float | None = None
+
+
+class PlanArea(_Record):
+    """A designated area of a camera plan, with its term where the file gave one."""
+
+    code: str
+    name: str
+    start: date | None = None
+    end: date | None = None
+
+
+class PlanFigures(_Record):
+    """What a camera plan rests on and how good it is; demand is in weighted incidents a year.
+
+    `objective` is what the plan adds to the fixed cameras, `bound` what no plan over any candidate
+    exceeds, `gap` their distance as a share; `stopped` is true where a limit ended the solver.
+    `designated` is false where the plan asks in the whole study area where an area would be
+    needed. Of the incidents in the period, `incidents` were used; `in_own_period` of them were
+    recorded in view of a camera that stood there, and without those `sites_differ` of the chosen
+    sites are others; `outside_public_space`, `stacked` and `outside_hours` were left out, and
+    `hours_unknown` count with the watched share of those of which the hour is known.
+    `surface` tells what sight lines rest on. Stadium cameras are a class of their own:
+    `stadium_incidents` lie in their view, on `match_days` of the period.
+    """
+
+    budget: int
+    chosen: int
+    objective: float
+    bound: float
+    gap: float
+    stopped: bool
+    demand: float
+    covered: float
+    fixed_covered: float
+    available: int
+    placed: int
+    designated: bool
+    areas: list[PlanArea]
+    first_month: str
+    last_month: str
+    missing_months: list[str]
+    holdout_first_month: str | None
+    themes: list[str]
+    sources: list[str]
+    incidents: int
+    in_own_period: int
+    sites_differ: int | None
+    outside_public_space: int
+    stacked: int
+    outside_hours: int
+    hours_unknown: int
+    stadium_cameras: int
+    match_days: int
+    stadium_incidents: int
+    surface: Literal["heights", "buildings"]
+    candidates: int
+    excluded: dict[str, int]
+    seed: int
 
 
 class RunRecord(_Record):
@@ -109,7 +170,7 @@ class RunRecord(_Record):
     """
 
     id: str
-    kind: Literal["yearly", "question"]
+    kind: Literal["yearly", "question", "cameras"]
     created_at: datetime
     until: date
     workspace_name: str
@@ -121,4 +182,5 @@ class RunRecord(_Record):
     policy: dict[str, object]
     questions: list[Question]
     searches: list[Search] = []
+    plan: PlanFigures | None = None
     results: dict[str, str]

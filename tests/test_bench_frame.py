@@ -51,6 +51,13 @@ def test_the_budget_ends_repetition_after_a_whole_round() -> None:
     assert machine.calls == ["ours", "other"] * 3
 
 
+def test_what_is_slow_and_alone_is_timed_once() -> None:
+    machine = Machine()
+    case = Case("slow", machine.method("ours", [9.0]))
+    timing = measure(case, budget_s=6.0, clock=lambda: machine.now)
+    assert (timing.repeats, timing.ours_s, machine.calls) == (1, 9.0, ["ours"])
+
+
 def test_a_case_alone_has_no_ratio() -> None:
     timing = measure(Case("alone", lambda: None), max_repeats=1)
     assert timing.other_s is None
@@ -105,6 +112,21 @@ def test_an_other_that_takes_minutes_is_timed_once_and_not_warmed_up() -> None:
     timing = measure(case, max_repeats=2, budget_s=1e9, clock=lambda: machine.now)
     assert machine.calls == ["ours"] * 3 + ["other"]
     assert timing.ratio == 200.0
+
+
+def test_an_other_that_is_timed_in_part_is_told_to_be_extrapolated() -> None:
+    machine = Machine()
+    case = Case(
+        "planted",
+        machine.method("ours", [2.0] * 3),
+        machine.method("other", [20.0]),
+        other_once=True,
+        other_times=10,
+    )
+    timing = measure(case, max_repeats=1, clock=lambda: machine.now)
+    assert (timing.other_s, timing.ratio) == (200.0, 100.0)
+    assert "10 times what was timed" in __main__.beside(timing)
+    assert "extrapolated" not in __main__.beside(measure(Case("whole", lambda: None)))
 
 
 def test_a_command_is_timed_in_a_process_of_its_own_with_its_peak_memory() -> None:

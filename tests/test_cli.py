@@ -1,20 +1,24 @@
 """Commands as a person types them: what they print, and how they refuse."""
 
 import csv
+import errno
 import io
 import json
+import os
 import socket
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import geopandas as gpd
 import pytest
 
 from hotspots.cli import main
+from hotspots.errors import problem_of_system
+from hotspots.outputs import exports
 from tests.town import Town
 
 
@@ -116,7 +120,7 @@ def test_export_writes_the_latest_run(suffix: str, workspace: Path, tmp_path: Pa
         (("priorities", "--workspace", "{ws}", "--level", "buurt"), "no areas at level buurt"),
         (("priorities", "--workspace", "{ws}", "--top", "0"), "greater than or equal to 1"),
         (("ingest", "areas", "nergens.gpkg", "--workspace", "{ws}"), "no such file"),
-        (("ingest", "counts", "{ws}", "--workspace", "{ws}"), "not read"),
+        (("ingest", "counts", "{ws}", "--workspace", "{ws}"), "This is a folder"),
         (("export", "--workspace", "{ws}", "--what", "geheim", "--to", "x.csv"), "no result"),
         (("export", "--workspace", "{ws}", "--what", "priorities", "--to", "x.exe"), ".gpkg"),
         (
@@ -134,7 +138,8 @@ def test_export_writes_the_latest_run(suffix: str, workspace: Path, tmp_path: Pa
             "no such run",
         ),
         (("purge", "--workspace", "{ws}", "--older-than", "lang"), "5y"),
-        (("run", "--workspace", "{ws}", "--policy", "nergens.toml"), "cannot be read"),
+        (("run", "--workspace", "{ws}", "--policy", "nergens.toml"), "no such file"),
+        (("run", "--workspace", "{ws}", "--policy", "{ws}"), "This is a folder"),
     ],
 )
 def test_refusals_exit_2_with_a_remedy_and_no_traceback(
@@ -145,6 +150,63 @@ def test_refusals_exit_2_with_a_remedy_and_no_traceback(
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            b"[priorities]\ntop_k 12\n",
+            "row 2, value 'top_k 12': This line is not TOML: expected '=' after a key in a",
+        ),
+        (b"[priorities]\ntop_k =", "row 2, value 'top_k =': This line is not TOML: invalid value."),
+        (b"\n[rates]\n# \xff\n", "row 3: The file is not text in UTF-8. Save it as UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--policy", "--mapping"])
+def test_a_file_that_is_not_toml_is_refused_with_its_line(
+    option: str, content: bytes, says: str, workspace: Path, town: Town, tmp_path: Path
+) -> None:
+    file = tmp_path / "fout.toml"
+    file.write_bytes(content)
+    done = hotspots("ingest", "areas", town.areas, "--workspace", workspace, option, file)
+    assert done.returncode == 2
+    assert f"hotspots: file fout.toml, {says}" in done.stderr
+    assert "(at " not in done.stderr
+
+
+def test_a_policy_may_start_with_the_mark_of_utf_8(workspace: Path, tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_bytes(b"\xef\xbb\xbf[retention]\nfacts_years = 50\n")
+    done = hotspots("purge", "--workspace", workspace, "--policy", file, "--dry-run")
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_the_system_refuses_names_the_file_and_what_to_do(
+    workspace: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "uit.csv"
+    folder.mkdir()
+    export = ("export", "--workspace", workspace, "--what", "priorities", "--to")
+    for to, says in (
+        (folder, f"file {folder}: This is a folder, where a file is needed."),
+        (tmp_path / "weg" / "x.csv", "x.csv: There is no such file or folder. Check the path."),
+    ):
+        done = hotspots(*export, to)
+        assert done.returncode == 2
+        assert says in done.stderr
+        assert "Errno" not in done.stderr
+    full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    with patch.object(exports, "_WRITERS", {".csv": full}):
+        done = hotspots(*export, tmp_path / "vol.csv")
+    assert "vol.csv: The disk is full. Free some space" in done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_what_may_not_be_read_is_told_without_the_words_of_the_system(number: int) -> None:
+    problem = problem_of_system(OSError(number, os.strerror(number), "p.toml"))
+    assert str(problem).startswith("file p.toml: The file or its folder may not be read or written")
+    assert os.strerror(number) not in str(problem)
 
 
 def test_quarantined_rows_are_named_on_stderr(town: Town, workspace: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
@@ -29,7 +29,7 @@ from hotspots.ingest.categories import load_categories
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.readers import FORMATS
 from hotspots.outputs.exports import SUFFIXES
-from hotspots.policy import Policy
+from hotspots.policy import CameraType, Policy
 from hotspots.results import RESULTS
 from hotspots.schemas import LEVELS, UNSCORED_THEMES
 from hotspots.store.workspace import init_workspace
@@ -195,7 +195,10 @@ def test_every_policy_parameter_is_documented_and_no_other() -> None:
 def test_a_policy_parameter_has_the_documented_default_and_bounds(row: list[str]) -> None:
     name, default, range_ = code(row[0]), code(row[1]), row[2]
     stated = tomllib.loads(f"default = {default}")["default"]
-    assert stated == POLICY[name].get_default(call_default_factory=True)
+    field_of = POLICY[name]
+    assert TypeAdapter(field_of.annotation).validate_python(stated) == field_of.get_default(
+        call_default_factory=True
+    )
     part, field = name.split(".")
     schema = Policy.model_json_schema()["$defs"]
     section_of = Policy.model_fields[part].annotation
@@ -204,6 +207,19 @@ def test_a_policy_parameter_has_the_documented_default_and_bounds(row: list[str]
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", re.sub(r"`[^`]*`", "", range_))
     assert {float(number.replace(",", "")) for number in numbers} == found[0]
     assert set(codes(range_)) == found[1]
+
+
+def test_every_parameter_of_a_camera_type_is_documented() -> None:
+    documented = {code(row[0]): row for row in rows("Camera types")}
+    schema = CameraType.model_json_schema()["properties"]
+    assert documented.keys() == schema.keys()
+    for name, row in documented.items():
+        stated = tomllib.loads(f"default = {code(row[1])}")["default"]
+        assert stated == CameraType.model_fields[name].default
+        numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", re.sub(r"`[^`]*`", "", row[2]))
+        assert ({float(each.replace(",", "")) for each in numbers}, set(codes(row[2]))) == bounds(
+            schema[name]
+        )
 
 
 def test_every_mapping_key_is_documented() -> None:

@@ -1,18 +1,23 @@
 """What a run tells of a hotspot beside where it is, in the small town, counted by plain loops."""
 
+import json
 from collections import Counter
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from shutil import copytree
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import Point
+from shapely import Point, box
 from shapely.geometry.base import BaseGeometry
 
+from hotspots.pipeline.calendar import Calendar
+from hotspots.pipeline.incidents import Ask
 from hotspots.policy import Policy, policy_from
-from hotspots.store.runs import Run
+from hotspots.store.runs import Run, open_run
 from tests.test_hotspots_run import (
     CENTRE,
     PLANTED,
@@ -175,6 +180,81 @@ def test_a_run_before_of_an_older_version_does_not_tell_what_was_gone(
     assert at(second, CENTRE)["hotspot_id"] == at(first, CENTRE)["hotspot_id"]
 
 
+def test_no_id_is_given_to_another_place_in_four_runs_of_one_month(
+    tmp_path: Path, town: Town
+) -> None:
+    """A place is found, is gone, stays away; then another comes, and gets an id of its own.
+
+    All four end with November, the last whole month.
+    """
+    december = [date(2023, 12, day) for day in (27, 28, 29)]
+    workspace = fill(tmp_path, town, year_of(2022), year_of(2023, SPOT))
+    first = make(workspace, until=december[0])
+    for until in december[1:]:
+        emptied = make(workspace, policy(min_incidents=1000), until=until)
+        assert polygons(emptied).empty
+    workspace = fill(tmp_path / "other", town, year_of(2022), year_of(2023, ELSEWHERE))
+    for run in workspace_runs(first):
+        copytree(run, workspace.runs / run.name)
+    last = make(workspace, until=date(2023, 12, 30))
+    assert last.record.previous == emptied.record.id
+    assert at(last, OTHER)["hotspot_id"] != at(first, CENTRE)["hotspot_id"]
+    assert not set(polygons(last)["hotspot_id"]) & set(polygons(first)["hotspot_id"])
+
+
+def workspace_runs(run: Run) -> list[Path]:
+    return [folder for folder in run.workspace.runs.iterdir() if not folder.name.startswith(".")]
+
+
+def test_a_search_of_an_older_version_is_read(tmp_path: Path, town: Town) -> None:
+    """It told the share of event days of the whole city, which a hotspot now tells of its own."""
+    run = make(fill(tmp_path, town, year_of(2023, SPOT)))
+    file = run.workspace.runs / run.record.id / "run.json"
+    record = json.loads(file.read_bytes())
+    record["searches"][0]["event_days_share"] = 0.1
+    file.chmod(0o644)
+    file.write_text(json.dumps(record))
+    assert open_run(run.workspace, run.record.id).record.searches == run.record.searches
+
+
+# ---------------------------------------------------------------- the calendar
+WEST, EAST = box(0, 0, 1000, 1000), box(1000, 0, 2000, 1000)
+
+
+def test_a_hotspot_is_compared_with_the_days_of_its_own_events() -> None:
+    """January: three days of a fair in the west alone, and a match for the whole city."""
+    calendar = Calendar(
+        pd.DataFrame(
+            {
+                "start": pd.to_datetime(["2025-01-06", "2025-01-20"]),
+                "end": pd.to_datetime(["2025-01-08", "2025-01-20"]),
+                "kind": ["event", "football"],
+                "name": ["Kermis", "Wedstrijd"],
+                "level": ["wijk", None],
+                "area_code": ["W", None],
+            }
+        ),
+        {"wijk": gpd.GeoDataFrame({"area_code": ["W"]}, geometry=[WEST], crs="EPSG:28992")},
+    )
+    times = ["2025-01-07", "2025-01-20", "2025-01-15", "2025-01-15", "2025-01-01"]
+    incidents = pd.DataFrame(
+        {
+            "start": pd.to_datetime([*times, *times[:3]]),
+            "time_precision": [*["day"] * 4, "month", *["day"] * 3],
+        }
+    )
+    ask = Ask("vandalism", ("2025-01", "2025-01"), 1, {"2025-01": None})  # type: ignore[dict-item]
+    hotspots = gpd.GeoDataFrame(geometry=[WEST.buffer(-100), EAST.buffer(-100)], crs="EPSG:28992")
+    member = np.array([0, 0, 0, 0, 0, 1, 1, 1])
+    told = calendar.of_hotspots(incidents, member, hotspots, ask)
+    assert told["event_share"].tolist() == [2 / 4, 1 / 3]
+    assert told["event_days_share"].tolist() == [4 / 31, 1 / 31]
+    assert told["day_unknown"].tolist() == [1, 0]
+    nothing = Calendar(None, {}).of_hotspots(incidents, member, hotspots, ask)
+    columns = ["event_share", "event_days_share", "day_unknown"]
+    assert nothing[columns].isna().all(axis=None)
+
+
 # ---------------------------------------------------------------- layers that are asked for
 def test_layers_are_made_only_where_the_policy_asks(tmp_path: Path, town: Town) -> None:
     workspace = fill(tmp_path, town, planted_rows())
@@ -182,6 +262,7 @@ def test_layers_are_made_only_where_the_policy_asks(tmp_path: Path, town: Town) 
     (found,) = polygons(plain).to_dict("records")
     assert (found["agreement"], found["methods_run"]) == (2, 2)
     assert np.isnan(found["support"])
+    assert pd.isna(found["grade"])  # two methods, and nothing repeated
     assert not set(OPT_IN) & plain.record.results.keys()
     rules = policy(layers=["clusters", "support", "scan", "near_repeat"], support_draws=20)
     run = make(workspace, rules)

@@ -133,16 +133,6 @@ class Outcomes:
     n_before: Ints
     n_all_before: Ints
 
-    def only(self, chosen: Bools) -> "Outcomes":
-        """Return some of the months."""
-        return Outcomes(
-            self.by_pattern[chosen],
-            self.patterns,
-            self.n_best[chosen],
-            self.n_before[chosen],
-            self.n_all_before[chosen],
-        )
-
     def added(self, times: Ints) -> "Caught":
         """Add months up, each so many times; `times` has shape (sums, months)."""
         return self._caught(times, times @ self.by_pattern)

@@ -12,7 +12,7 @@ import pandas as pd
 from hotspots.analysis.accuracy import Outcomes, intervals
 from hotspots.analysis.forecasts import Method
 from hotspots.analysis.grid import Bools, Floats, Grid, Ints
-from hotspots.analysis.spacetime import History
+from hotspots.analysis.spacetime import History, months_between
 from hotspots.errors import PolicyRefused, Problem
 
 _DIGITS = 12
@@ -28,7 +28,7 @@ class Settings:
     area_km2
         Area that every method may flag, in whole cells.
     selection_months
-        Number of earlier origins on which methods and parameters are chosen.
+        Number of earlier months with origins on which methods and parameters are chosen.
     least_months
         Fewest delivered months that a method learns from.
     draws
@@ -194,7 +194,8 @@ def choose(
 def _earlier(history: History, before: int, months_ahead: int, settings: Settings) -> Ints:
     """Return the origins on which is chosen: enough is known before them, and something after."""
     last = before - months_ahead
-    origins = np.arange(last - settings.selection_months + 1, last + 1)
+    apart = months_between(months_ahead)
+    origins = np.arange(last, last - settings.selection_months, -apart)[::-1]
     known = np.searchsorted(history.months, origins, side="right")
     followed = history.n_delivered_after(origins, months_ahead) > 0
     return np.asarray(origins[(known >= settings.least_months) & followed])
@@ -296,16 +297,15 @@ def backtest(
         "area": n_cells * history.grid.cell_size_m**2 / 1e6,
         "area_all": history.grid.area_km2,
     }
-    table = _table(months, choice.methods, **areas)
+    methods = pd.Index([each.name for each in choice.methods], name="method")
+    table = _table(months, np.ones((1, len(window)), dtype=np.int64), methods, **areas)
     rng = np.random.default_rng(settings.seed)
     bounds = intervals(months, **areas, draws=settings.draws, rng=rng)
     for name, (low, high) in bounds.items():
         table[f"{name}_low"], table[f"{name}_high"] = low, high
-    by_origin = {
-        int(origin): _table(months.only(window == number), choice.methods, **areas)
-        for number, origin in enumerate(origins)
-    }
-    return Backtest(table, pd.concat(by_origin, names=["origin"]), choice)
+    of_origin = (window == np.arange(len(origins))[:, None]).astype(np.int64)
+    rows = pd.MultiIndex.from_product([origins, methods], names=["origin", "method"])
+    return Backtest(table, _table(months, of_origin, rows, **areas), choice)
 
 
 def _outcomes(counts: Ints, window: Ints, flags: Bools, before: Ints, *, n_cells: int) -> Outcomes:
@@ -345,19 +345,19 @@ def _outcomes(counts: Ints, window: Ints, flags: Bools, before: Ints, *, n_cells
 
 
 def _table(
-    months: Outcomes, methods: Sequence[Method], *, area: float, area_all: float
+    months: Outcomes, times: Ints, rows: pd.Index, *, area: float, area_all: float
 ) -> pd.DataFrame:
-    """Return the measures of all these months together, a row per method."""
-    caught = months.added(np.ones((1, len(months.by_pattern)), dtype=np.int64))
-    found = caught.measures(area=area, area_all=area_all)
-    table = pd.DataFrame(
-        {name: values[0] for name, values in found.items()},
-        index=pd.Index([each.name for each in methods], name="method"),
-    )
-    return table.assign(
-        n=caught.n[0],
-        N=int(caught.n_all[0, 0]),
-        n_best=float(caught.n_best[0, 0]),
-        a=area,
-        A=area_all,
+    """Return the measures of months added up, each so many times, a row per sum and method."""
+    caught = months.added(times)
+    columns: dict[str, Floats | Ints | float] = {
+        **caught.measures(area=area, area_all=area_all),
+        "n": caught.n,
+        "N": caught.n_all,
+        "n_best": caught.n_best,
+        "a": area,
+        "A": area_all,
+    }
+    return pd.DataFrame(
+        {name: np.broadcast_to(each, caught.n.shape).ravel() for name, each in columns.items()},
+        index=rows,
     )

@@ -12,7 +12,7 @@ from scipy.special import gammainc
 
 from hotspots.analysis.clusters import PLACE_M, gather
 from hotspots.analysis.grid import Floats, Ints
-from hotspots.analysis.near_repeat import Days, near_pairs
+from hotspots.analysis.near_repeat import Days, near_pairs, refuse_pairs
 
 HISTORY_DAYS = 730
 """Days before the look-back that tell what is usual: two of each season, and not so long that
@@ -126,22 +126,12 @@ def find_bursts(
     Zhang, Assunção and Kulldorff (2010) for taking one group after another. Here the circle and
     the stretch have one size, and the Poisson tail takes the place of the likelihood ratio.
     """
-    last = np.datetime64(until, "D")
-    begin = last - look_back_days + 1
     day = day.astype("datetime64[D]")
-    # A missing day is neither before nor after another.
-    used = np.flatnonzero((day <= last) & (day >= begin - history_days))
-    places = gather(x[used], y[used], size_m=PLACE_M)
-    rows = np.column_stack([places.place, (day[used] - begin).astype(np.int64)])
-    events, event = np.unique(rows, axis=0, return_inverse=True)
-    scan = _Scan.of(
-        places.x[events[:, 0]],
-        places.y[events[:, 0]],
-        radius_m=radius_m,
-        within_days=within_days,
-        least=least,
+    events = _events(
+        x, y, day, until=until, look_back_days=look_back_days, history_days=history_days
     )
-    deal, rng = events[:, 1], np.random.default_rng(seed)
+    scan = _Scan.of(events.x, events.y, radius_m=radius_m, within_days=within_days, least=least)
+    deal, rng = events.day, np.random.default_rng(seed)
     smallest = np.ones(replications)
     for done in range(replications):
         smallest[done] = scan.groups(rng.permutation(deal)).chance.min(initial=1.0)
@@ -150,8 +140,65 @@ def find_bursts(
         scan.groups(deal), np.sort(smallest), n_events=len(deal), least=least, alpha=alpha
     )
     burst = np.full(len(day), -1, dtype=np.int64)
-    burst[used] = burst_of_event[event]
+    burst[events.used] = burst_of_event[events.event]
     return Bursts(_describe(x, y, day, burst, found), burst, int(np.isnat(day).sum()))
+
+
+def refuse_bursts(
+    x: Floats,
+    y: Floats,
+    day: Days,
+    *,
+    until: date,
+    radius_m: float,
+    look_back_days: int,
+    history_days: int = HISTORY_DAYS,
+) -> None:
+    """Refuse what :func:`find_bursts` would refuse, without its work.
+
+    Parameters
+    ----------
+    x, y, day, until, radius_m, look_back_days, history_days
+        As of :func:`find_bursts`.
+
+    Raises
+    ------
+    PolicyRefused
+        As :func:`find_bursts`.
+    """
+    day = day.astype("datetime64[D]")
+    events = _events(
+        x, y, day, until=until, look_back_days=look_back_days, history_days=history_days
+    )
+    refuse_pairs(events.x, events.y, reach_m=radius_m)
+
+
+@dataclass(frozen=True)
+class _Events:
+    """Incidents of one day at one place as one event, of history and look-back.
+
+    `day` counts from the first day of the look-back. Of the incidents the ones at `used` take
+    part, each in its `event`.
+    """
+
+    x: Floats
+    y: Floats
+    day: Ints
+    used: Ints
+    event: Ints
+
+
+def _events(
+    x: Floats, y: Floats, day: Days, *, until: date, look_back_days: int, history_days: int
+) -> _Events:
+    last = np.datetime64(until, "D")
+    begin = last - look_back_days + 1
+    # A missing day is neither before nor after another.
+    used = np.flatnonzero((day <= last) & (day >= begin - history_days))
+    places = gather(x[used], y[used], size_m=PLACE_M)
+    rows = np.column_stack([places.place, (day[used] - begin).astype(np.int64)])
+    events, event = np.unique(rows, axis=0, return_inverse=True)
+    return _Events(places.x[events[:, 0]], places.y[events[:, 0]], events[:, 1], used, event)
 
 
 @dataclass(frozen=True)

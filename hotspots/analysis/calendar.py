@@ -14,10 +14,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hotspots.analysis.grid import Bools, Ints
 from hotspots.schemas import DISTORTING, EXPLAINING, Level
 
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 Days = npt.NDArray[np.datetime64]
 
 ANY = "any"

@@ -56,20 +56,11 @@ class Composite:
         One row per place; see :func:`composite_places`.
     contributions
         One row per place and layer; see :func:`composite_places`.
-    left_out
-        Layers of some weight that are zero or unknown everywhere and have no average.
-    left_out_without_proactive
-        The same without proactive records; those not in `left_out` rest on proactive ones alone.
-    confidential
-        Whether a confidential layer of some weight went in.
     """
 
     cells: pd.DataFrame
     places: gpd.GeoDataFrame
     contributions: pd.DataFrame
-    left_out: tuple[str, ...]
-    left_out_without_proactive: tuple[str, ...]
-    confidential: bool
 
 
 def composite_places(
@@ -96,7 +87,7 @@ def composite_places(
     grid
         Cells.
     layers
-        All layers; a public map is made by leaving the confidential ones out here.
+        All layers; a public map is made by leaving confidential ones out here.
     layers_without_proactive
         The same names and weights, without proactive records.
     significant_cells
@@ -142,7 +133,11 @@ def composite_places(
     least = least_times * (1 - _ROUNDING)
     high = grid.study_cells[full.composite >= least]
     candidates = hot_areas(
-        grid, high[significant[:, high].any(axis=0)], study_area, min_area_m2=min_area_m2
+        grid,
+        high[significant[:, high].any(axis=0)],
+        study_area,
+        largest_hole_m2=grid.cell_size_m**2,
+        min_area_m2=min_area_m2,
     )
     areas = _in_order(grid, candidates, full.composite, least=least)
     positions = [_positions(grid, area) for area in areas]
@@ -152,9 +147,6 @@ def composite_places(
         cells=_cells(grid, names, areas, full, without),
         places=_places(names, areas, contributions, crs),
         contributions=contributions,
-        left_out=full.left_out,
-        left_out_without_proactive=without.left_out,
-        confidential=any(layer.confidential and layer.weight > 0 for layer in layers),
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from hotspots.analysis.change import area_dispersion, changes, ratio_interval
 from hotspots.analysis.rates import Floats, dispersion
+from hotspots.months import MONTHS_IN_A_YEAR, years_back
 
 ZONES = ("area", "ring", "control")
 """Where incidents are counted; none lies in two of them."""
@@ -25,7 +26,6 @@ FEWEST_PLACES = 10
 
 SMALLEST_PLACE_M = 100.0
 
-_YEAR = 12
 _NORMAL_95 = 1.959963984540054
 
 
@@ -50,7 +50,7 @@ def comparable_months(
         Delivered months; a calendar month that one of them lacks is left out of both.
     """
     n_months = (last - first).n + 1
-    before_from = before_from or first - _YEAR * math.ceil(n_months / _YEAR)
+    before_from = before_from or first - years_back(n_months)
     after, before = (
         known[(known >= start) & (known <= end)]
         for start, end in ((first, last), (before_from, first - 1))
@@ -389,7 +389,7 @@ def peak_months(
     year, earlier : pandas.PeriodIndex
         Both empty where there are not twelve earlier months.
     """
-    year = known[(known < before) & (known >= before - _YEAR)]
-    earlier = known[known < before - _YEAR]
+    year = known[(known < before) & (known >= before - MONTHS_IN_A_YEAR)]
+    earlier = known[known < before - MONTHS_IN_A_YEAR]
     nothing = known[:0]
-    return (year, earlier) if len(year) and len(earlier) >= _YEAR else (nothing, nothing)
+    return (year, earlier) if len(year) and len(earlier) >= MONTHS_IN_A_YEAR else (nothing, nothing)

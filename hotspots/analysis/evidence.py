@@ -29,44 +29,14 @@ from hotspots.analysis.density import (
     adaptive_density,
     kernel_density,
 )
-from hotspots.analysis.figures import (
-    TOP_DENSITY_SHARE,
-    figures_of,
-    grade_of,
-    nights,
-)
-from hotspots.analysis.grid import Bools, Floats, Grid, Ints, bin_points
+from hotspots.analysis.figures import nights
+from hotspots.analysis.firmness import grades
+from hotspots.analysis.grid import Floats, Grid, Ints, bin_points
+from hotspots.analysis.hotspot_table import hotspot_table
 from hotspots.analysis.moran import local_moran
-from hotspots.analysis.polygons import Area, hot_areas, stack_areas, which_polygon
+from hotspots.analysis.polygons import Area, hearts_m2, hot_areas, stack_areas
 from hotspots.analysis.significance import gi_star, second_round
 from hotspots.analysis.support import support
-
-_COLUMNS = {
-    "hotspot_id": "str",
-    "theme": "str",
-    "kind": "str",
-    "count": "int64",
-    "stacked_count": "int64",
-    "area_km2": "float64",
-    "share": "float64",
-    "times_city_mean": "float64",
-    "gi_star_z": "float64",
-    "p_value": "float64",
-    "q_value": "float64",
-    "methods": "str",
-    "methods_run": "int64",
-    "agreement": "int64",
-    "support": "float64",
-    "grade": "str",
-    "stack_share": "float64",
-    "one_night_share": "float64",
-    "one_night": "str",
-    "proactive_share": "float64",
-    "months_with_incidents": "int64",
-    "first_month": "str",
-    "last_month": "str",
-    "remarks": "str",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,22 +162,9 @@ def hotspot_evidence(
     Returns
     -------
     Evidence
-        `hotspots` is ordered by count, then from west to east and from south to north, with
-        `hotspot_id` (theme and order), `theme`, `kind` (:data:`~hotspots.analysis.figures.Kind`,
-        judged without stacked locations), `count`, `stacked_count` (on stacked locations),
-        `area_km2`, `share` (of the theme's incidents in study cells), `times_city_mean` (its
-        incidents per km2 over those of the study area), `gi_star_z` (highest), `p_value` and
-        `q_value` (smallest; missing for a stacked location, which is not tested), `methods`
-        (those of :data:`~hotspots.analysis.figures.METHODS` that point here), `methods_run`
-        (number of methods that were run), `agreement` (number that point here), `support` (see
-        :func:`~hotspots.analysis.support.support`; missing where not asked for or not tested),
-        `grade` (see :func:`~hotspots.analysis.figures.grade_of`; missing where not tested),
-        `stack_share` (largest share on one location), `one_night_share` (largest share in one
-        night of the year, 18:00 to 06:00, over all years; missing where the time of most is
-        unknown), `one_night` (that night's evening, ``MM-DD``), `proactive_share` (share that
-        police or enforcement began, of those of which it is known; missing where it is known of
-        less than half), `months_with_incidents`, `first_month`, `last_month`, `remarks`
-        (:data:`~hotspots.analysis.figures.Remark` codes joined by spaces) and `geometry`.
+        `hotspots` with the columns of :func:`~hotspots.analysis.hotspot_table.hotspot_table`,
+        `support` (see :func:`~hotspots.analysis.support.support`; missing where not asked for or
+        not tested) and `grade` (see :func:`~hotspots.analysis.firmness.grades`).
 
     Raises
     ------
@@ -222,32 +179,28 @@ def hotspot_evidence(
     cells = _layers(grid, x, y, tested["cell"].to_numpy(np.int64), settings)
     cells.insert(0, "count", binned.counts[grid.inside])
     clusters = _clusters(rows, grid, crs, settings) if settings.clusters else None
-    areas = hot_areas(
-        grid,
-        cells.index[cells["q_hot"] <= settings.alpha].to_numpy(np.int64),
-        study_area,
-        min_area_m2=settings.min_area_m2,
-    )
-    areas += stack_areas(rows[rows["on_stack"]], areas, study_area, width_m=grid.cell_size_m)
-    seen = _seen(rows, clusters, scan_circles)
-    figures, area_of = _figures(areas, seen, cells, settings)
-    hotspots, order = _in_order(
-        figures,
+    areas = _areas(rows, cells, grid, study_area, settings)
+    found = hotspot_table(
+        areas,
+        _seen(rows, clusters, scan_circles),
+        cells,
         theme=theme,
         period=period,
-        n_incidents=len(rows),
-        area_km2=grid.area_km2,
+        study_area_km2=grid.area_km2,
         crs=crs,
+        min_incidents=settings.min_incidents,
+        few_incidents=settings.few_incidents,
     )
-    kept = [areas[number] for number in order]
-    hotspots["support"] = _support(kept, tested, grid, settings, progress)
-    hotspots["grade"] = _grades(hotspots, kept)
+    kept = [areas[number] for number in found.area]
+    supported = found.table.assign(support=_support(kept, tested, grid, settings, progress))
+    hotspot_of = np.full(len(incidents), -1, dtype=np.int64)
+    hotspot_of[here] = found.row_of
     return Evidence(
         cells,
         clusters,
-        hotspots,
+        supported.assign(grade=grades(supported)),
         [area.cells for area in kept],
-        _rows_of(order, area_of, here, len(areas)),
+        hotspot_of,
         binned.n_outside,
         int(rows["on_stack"].sum()),
     )
@@ -293,6 +246,26 @@ def _layers(grid: Grid, x: Floats, y: Floats, tested: Ints, settings: Settings) 
     )
 
 
+def _areas(
+    rows: pd.DataFrame,
+    cells: pd.DataFrame,
+    grid: Grid,
+    study_area: BaseGeometry,
+    settings: Settings,
+) -> list[Area]:
+    """Return the areas of significant cells, and those of the stacks that none of them holds."""
+    hot = cells.index[cells["q_hot"] <= settings.alpha].to_numpy(np.int64)
+    areas = hot_areas(
+        grid,
+        hot,
+        study_area,
+        largest_hole_m2=hearts_m2(settings.radius_m),
+        min_area_m2=settings.min_area_m2,
+    )
+    on_stack = rows[rows["on_stack"]]
+    return areas + stack_areas(on_stack, areas, study_area, width_m=grid.cell_size_m)
+
+
 def _clusters(rows: pd.DataFrame, grid: Grid, crs: str, settings: Settings) -> Clusters:
     reach_m = settings.cluster_reach_m
     return find_clusters(
@@ -318,31 +291,6 @@ def _seen(
     return rows.assign(**held)
 
 
-def _figures(
-    areas: list[Area], rows: pd.DataFrame, cells: pd.DataFrame, settings: Settings
-) -> tuple[pd.DataFrame, Ints]:
-    """Return the figures of every area with enough incidents, and the area of every incident.
-
-    Whole locations are looked up, not incidents.
-    """
-    places = rows.groupby("place")[["x", "y"]].mean()
-    outlines = [area.geometry for area in areas]
-    held_by = which_polygon(outlines, places["x"].to_numpy(), places["y"].to_numpy())
-    area_of = held_by[places.index.get_indexer(pd.Index(rows["place"]))]
-    dense_from = float(cells["density_per_km2"].quantile(1 - TOP_DENSITY_SHARE))
-    cells = cells.assign(dense=cells["density_per_km2"] >= dense_from)
-    by_area = np.argsort(area_of, kind="stable")
-    first = np.searchsorted(area_of[by_area], np.arange(len(areas) + 1))
-    figures = {}
-    for number, area in enumerate(areas):
-        held = rows.iloc[by_area[first[number] : first[number + 1]]]
-        if len(held) >= settings.min_incidents:
-            figures[number] = figures_of(
-                area, held, cells.loc[area.cells], few_incidents=settings.few_incidents
-            )
-    return pd.DataFrame.from_dict(figures, orient="index"), area_of
-
-
 def _support(
     areas: list[Area],
     tested: pd.DataFrame,
@@ -365,52 +313,3 @@ def _support(
             progress=progress,
         )
     return shares
-
-
-def _grades(hotspots: gpd.GeoDataFrame, areas: list[Area]) -> pd.Series:
-    """Return the grade of each hotspot, missing where it is not tested."""
-    columns = (hotspots[name] for name in ("agreement", "methods_run", "support"))
-    grades = [
-        grade_of(agreement=agreement, methods_run=methods_run, support=share)
-        if area.tested
-        else None
-        for area, agreement, methods_run, share in zip(areas, *columns, strict=True)
-    ]
-    return pd.Series(grades, index=hotspots.index, dtype="str")
-
-
-def _rows_of(order: Ints, area_of: Ints, here: Bools, n_areas: int) -> Ints:
-    """Return the row of each incident's hotspot; `order` holds the area of each row."""
-    row = np.full(n_areas + 1, -1, dtype=np.int64)
-    row[order] = np.arange(len(order))
-    rows = np.full(len(here), -1, dtype=np.int64)
-    rows[here] = row[area_of]
-    return rows
-
-
-def _in_order(
-    figures: pd.DataFrame,
-    *,
-    theme: str,
-    period: tuple[str, str],
-    n_incidents: int,
-    area_km2: float,
-    crs: str,
-) -> tuple[gpd.GeoDataFrame, Ints]:
-    """Return the table of hotspots, also when there is none, and the area of each row.
-
-    Neighbours of many incidents can be significant without holding more than their part: an area
-    no denser than the study area is no hotspot.
-    """
-    table = figures.reindex(columns=[*_COLUMNS, "geometry"])
-    table["share"] = table["count"] / n_incidents
-    table["times_city_mean"] = table["share"] / table["area_km2"] * area_km2
-    table = table[table["times_city_mean"] > 1]
-    middle = shapely.get_coordinates(shapely.centroid(table["geometry"].to_numpy())).round()
-    table = table.iloc[np.lexsort([middle[:, 1], middle[:, 0], -table["count"].to_numpy(float)])]
-    table["hotspot_id"] = [f"{theme}-{number:03d}" for number in range(1, len(table) + 1)]
-    table["theme"], (table["first_month"], table["last_month"]) = theme, period
-    hotspots = gpd.GeoDataFrame(
-        table.astype(_COLUMNS).reset_index(drop=True), geometry="geometry", crs=crs
-    )
-    return hotspots, table.index.to_numpy(np.int64)

@@ -1,4 +1,4 @@
-"""What is known of one area: its figures, what it is, and how firm the evidence is."""
+"""What is known of one area: its figures, and what it is."""
 
 from typing import Literal, get_args
 
@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hotspots.analysis.calendar import NIGHT_ENDS_HOUR
 from hotspots.analysis.clusters import STACK_SHARE
 from hotspots.analysis.polygons import Area
-from hotspots.results.codes import Grade, PolygonKind
+from hotspots.results.codes import PolygonKind
 
 Remark = Literal["significant", "stack", "stack_inside", "one_night", "few_incidents"]
 """Reason code: what a sentence about a polygon must say."""
@@ -26,44 +27,8 @@ NIGHT_SHARE = 0.5
 """From this share of its incidents in one night of the year, an area is hot on that night."""
 KNOWN_SHARE = 0.5
 """A share of incidents is not shown where the answer is known of fewer than this share."""
-FIRM_SUPPORT, WEAK_SUPPORT, MANY_METHODS = 0.8, 0.5, 4
-"""See :func:`grade_of`."""
 
-_NIGHT_BEGINS, _NIGHT_ENDS = 18, 6
-
-
-def grade_of(*, agreement: int, methods_run: int, support: float) -> Grade:
-    """Grade how firm a tested area is, by the methods that point at it and by its support.
-
-    - ``weak``: fewer than half of the methods that were run point here, or it is found in fewer
-      than :data:`WEAK_SUPPORT` of the resamples of months.
-    - ``firm``: all of them point here, or all but one where at least :data:`MANY_METHODS` were
-      run; and it is found in at least :data:`FIRM_SUPPORT` of the resamples, where there are any.
-    - ``fair``: what lies between.
-
-    The methods look at the same incidents: that they agree does not multiply the evidence.
-    Agreement says that the area does not hang on one way of looking, support
-    that it does not hang on a few months.
-
-    Parameters
-    ----------
-    agreement
-        Number of methods that point at the area.
-    methods_run
-        Number of methods that were run.
-    support
-        Share of resamples that find it; not a number where nothing was resampled.
-
-    Returns
-    -------
-    Grade
-        Its grade.
-    """
-    if 2 * agreement < methods_run or support < WEAK_SUPPORT:
-        return "weak"
-    agreed = agreement >= (methods_run - 1 if methods_run >= MANY_METHODS else methods_run)
-    steady = np.isnan(support) or support >= FIRM_SUPPORT
-    return "firm" if agreed and steady else "fair"
+_NIGHT_BEGINS_HOUR = 18
 
 
 def nights(occurred_at: pd.Series) -> "pd.Categorical[str]":
@@ -79,8 +44,8 @@ def nights(occurred_at: pd.Series) -> "pd.Categorical[str]":
     pandas.Categorical
         Texts, the categories in order; empty by day, missing where unknown.
     """
-    evening = pd.to_datetime(occurred_at) - pd.Timedelta(hours=_NIGHT_ENDS)
-    by_night = evening.dt.hour >= _NIGHT_BEGINS - _NIGHT_ENDS
+    evening = pd.to_datetime(occurred_at) - pd.Timedelta(hours=NIGHT_ENDS_HOUR)
+    by_night = evening.dt.hour >= _NIGHT_BEGINS_HOUR - NIGHT_ENDS_HOUR
     named = evening.dt.strftime("%m-%d").where(by_night, "")
     return pd.Categorical(named.where(occurred_at.notna(), None))
 
@@ -105,7 +70,7 @@ def figures_of(
     Returns
     -------
     dict
-        The columns of :func:`~hotspots.analysis.evidence.hotspot_evidence` that one area tells.
+        The columns of :func:`~hotspots.analysis.hotspot_table.hotspot_table` that one area tells.
     """
     night_share, night = _one_night(held)
     stack_share = _stack_share(held)
@@ -122,9 +87,7 @@ def figures_of(
         "count": len(held),
         "stacked_count": int(held["on_stack"].sum()),
         "area_km2": float(shapely.area(area.geometry)) / 1e6,
-        "gi_star_z": cells["gi_star_z"].max() if area.tested else np.nan,
-        "p_value": cells["p_hot"].min() if area.tested else np.nan,
-        "q_value": cells["q_hot"].min() if area.tested else np.nan,
+        **_firmest(cells, tested=area.tested),
         "methods": " ".join(name for name in points_here if points_here[name]),
         "methods_run": len(points_here),
         "agreement": sum(points_here.values()),
@@ -136,6 +99,15 @@ def figures_of(
         "remarks": " ".join(code for code in get_args(Remark) if remarks[code]),
         "geometry": area.geometry,
     }
+
+
+def _firmest(cells: pd.DataFrame, *, tested: bool) -> dict[str, float]:
+    """Return the test of the firmest cell; a cell that was filled in is never the one."""
+    if not tested:
+        return dict.fromkeys(("gi_star_z", "p_value", "q_value"), np.nan)
+    in_order = cells.sort_values(["q_hot", "gi_star_z"], ascending=[True, False])
+    z, p_value, q_value = in_order[["gi_star_z", "p_hot", "q_hot"]].iloc[0]
+    return {"gi_star_z": z, "p_value": p_value, "q_value": q_value}
 
 
 def _points_here(area: Area, held: pd.DataFrame, cells: pd.DataFrame) -> dict[str, bool]:

@@ -1,15 +1,22 @@
 """Where incidents are expected next: a score per cell, from the months up to an origin alone."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 from scipy import sparse
 
-from hotspots.analysis.grid import Floats, Ints
+from hotspots.analysis.grid import Bools, Floats, Ints
+from hotspots.analysis.likeliest import likeliest_weights
 from hotspots.analysis.significance import gi_star_z
-from hotspots.analysis.spacetime import History, monthly_rate, neighbourhood, quartic
+from hotspots.analysis.spacetime import (
+    History,
+    monthly_rate,
+    months_between,
+    neighbourhood,
+    quartic,
+)
 
 WEEKS_PER_MONTH = 365.25 / 7 / 12
 FEWEST_MONTHS = 6
@@ -17,9 +24,6 @@ FEWEST_MONTHS = 6
 
 Fade = Callable[[Floats], Floats]
 """Weight of a month by its age in months."""
-
-_EM_STEPS = 60
-_PLACES_AT_ONCE = 2048
 
 
 @dataclass(frozen=True)
@@ -269,6 +273,7 @@ def mixture_scores(
     bandwidth, and a constant. Their weights, 0 or more, make the incidents that followed earlier
     origins likeliest when counts are Poisson; nothing after the origin itself is looked at. A
     long and a short window, own cell and surroundings thus get what they proved to be worth.
+    Earlier origins are :func:`~hotspots.analysis.spacetime.months_between` months apart.
 
     Parameters
     ----------
@@ -281,7 +286,7 @@ def mixture_scores(
     bandwidths_m, half_lives_months
         Parameters of the parts.
     fit_months
-        Number of earlier origins to learn from; where there is none, all parts weigh the same.
+        Number of months with origins to learn from; where there is none, all parts weigh the same.
 
     Returns
     -------
@@ -315,11 +320,8 @@ def _learned_weights(
     fit_months: int,
 ) -> Floats:
     """Return the weight of each kernel of each fade, shape (kernels, fades, origins)."""
-    first, last = (each - horizon_months for each in (origins.min(), origins.max()))
-    first = max(history.months[0] + FEWEST_MONTHS - 1, first - fit_months + 1)
-    starts = np.arange(first, last + 1)
+    starts, known = _earlier_origins(history, origins, horizon_months, fit_months)
     delivered = history.n_delivered_after(starts, horizon_months)
-    starts, delivered = starts[delivered > 0], delivered[delivered > 0]
     followed = history.after(starts, horizon_months)
     # Ordered by start: an origin knows a stretch of them.
     start, cell = np.nonzero(followed.T)
@@ -328,59 +330,23 @@ def _learned_weights(
     for part in (kernel @ rate for kernel in kernels for rate in rates):
         there.append(part[cell, start])
         in_all.append(part.sum(axis=0) * delivered)
-    latest = origins - horizon_months
-    known = (starts[:, None] <= latest) & (starts[:, None] > latest - fit_months)
     counts = followed[cell, start, None] * known[start]
     weights = likeliest_weights(np.array(there), counts, np.array(in_all) @ known)
     weights[:, ~counts.any(axis=0)] = 1.0
     return weights[1:].reshape(len(kernels), len(fades), len(origins))
 
 
-def likeliest_weights(there: Floats, counts: Ints, in_all: Floats) -> Floats:
-    """Return the weights that make Poisson counts with a summed rate likeliest.
-
-    Parameters
-    ----------
-    there
-        Each part where there are incidents, shape (parts, places); above 0 in some part.
-    counts
-        Incidents there, shape (places, sets); each set has weights of its own.
-    in_all
-        Each part summed over all places of a set, those without incidents too, shape (parts,
-        sets).
-
-    Returns
-    -------
-    numpy.ndarray
-        Weights, shape (parts, sets), 0 or more; 0 for a part that is 0 everywhere. After each
-        step the weighted parts add up to the incidents.
-
-    References
-    ----------
-    Dempster, Laird and Rubin (1977); Vardi, Shepp and Kaufman (1985), equation 2.13, for this
-    step: the share of each incident that a part explains, over the part's sum.
-    """
-    used = in_all > 0
-    per_sum = np.divide(1.0, in_all, out=np.zeros(in_all.shape), where=used)
-    weight: Floats = counts.sum(axis=0) / np.maximum(used.sum(axis=0), 1) * per_sum
-    blocks = list(_blocks(there, counts))
-    for _ in range(_EM_STEPS):
-        explained = np.zeros(weight.shape)
-        for part, count, sets in blocks:
-            explained[:, sets] += part @ (count / (part.T @ weight[:, sets]))
-        weight = weight * explained * per_sum
-    return weight
-
-
-def _blocks(there: Floats, counts: Ints) -> Iterator[tuple[Floats, Floats, slice]]:
-    """Yield places that fit in a processor's cache, with the sets that have incidents there."""
-    for first in range(0, len(counts), _PLACES_AT_ONCE):
-        count = counts[first : first + _PLACES_AT_ONCE]
-        some = np.flatnonzero(count.any(axis=0))
-        if len(some):
-            sets = slice(some[0], some[-1] + 1)
-            part = there[:, first : first + _PLACES_AT_ONCE]
-            yield part, count[:, sets].astype(np.float64), sets
+def _earlier_origins(
+    history: History, origins: Ints, horizon_months: int, fit_months: int
+) -> tuple[Ints, Bools]:
+    """Return origins to learn from, rising, and which of them each origin learns from."""
+    latest = origins - horizon_months
+    first = max(history.months[0] + FEWEST_MONTHS - 1, latest.min() - fit_months + 1)
+    starts = np.arange(first, latest.max() + 1)
+    before = latest - starts[:, None]
+    known = (before >= 0) & (before < fit_months) & (before % months_between(horizon_months) == 0)
+    used = known.any(axis=1) & (history.n_delivered_after(starts, horizon_months) > 0)
+    return starts[used], known[used]
 
 
 def _in_season(age_months: Floats) -> Floats:

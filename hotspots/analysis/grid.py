@@ -244,6 +244,12 @@ def outline(
     return shapely.MultiPolygon([(shell, holes) for shell, *holes in rings])
 
 
+def only_polygons(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape without the lines and points that two areas share where they only touch."""
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
 def coverage(
     area: BaseGeometry,
     *,

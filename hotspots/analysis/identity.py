@@ -1,7 +1,7 @@
 """Which polygon of this run is which of the run before: new, continued, split, merged, gone."""
 
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import geopandas as gpd
 import numpy as np
@@ -32,13 +32,7 @@ class Identified:
     gone: list[str]
 
 
-def identify(
-    found: gpd.GeoSeries,
-    before: gpd.GeoSeries | None,
-    *,
-    prefix: str,
-    given: Collection[str] = (),
-) -> Identified:
+def identify(found: gpd.GeoSeries, before: gpd.GeoSeries | None, *, prefix: str) -> Identified:
     """Name the polygons of this run after those of the run before.
 
     Two polygons are the same place when they share at least :data:`SAME_SHARE` of the smaller
@@ -61,10 +55,9 @@ def identify(
         Polygons of the run before, indexed by id, of the same theme and length of period; None
         when there was no run before.
     prefix
-        What a new id starts with: ``36m-burglary-202512`` gives ``36m-burglary-202512-01``. With
-        the last month of the run in it, an id tells since when a place has been found.
-    given
-        Ids that earlier runs gave, besides those of `before`: none is given twice.
+        What a new id starts with, and no id of an earlier run: ``36m-burglary-20251231`` gives
+        ``36m-burglary-20251231-01``. With the cut-off date of the run in it, an id tells since
+        when a place has been found, and no later run gives it again.
 
     Returns
     -------
@@ -74,16 +67,18 @@ def identify(
     Raises
     ------
     ValueError
-        When an id occurs twice in `before`.
+        When an id occurs twice in `before`, or begins with `prefix`.
     """
     earlier = gpd.GeoSeries([], index=pd.Index([], dtype="str")) if before is None else before
     if not earlier.index.is_unique:
         raise ValueError("an id of the run before occurs twice")
+    if any(str(name).startswith(f"{prefix}-") for name in earlier.index):
+        raise ValueError(f"the run before gave ids that begin with {prefix}")
     earlier = gpd.GeoSeries(earlier.sort_index())
     new, old, shared = _same_places(found, earlier)
     ids = earlier.index.to_numpy(dtype=object)
     heir_of = _heirs(new, old, shared)
-    fresh = _fresh_ids(prefix, {*earlier.index, *given}, n=len(found) - len(heir_of))
+    fresh = (f"{prefix}-{number:02d}" for number in count(1))
     n_parts = np.bincount(old, minlength=len(earlier))
     rows = []
     for number in range(len(found)):
@@ -129,10 +124,3 @@ def _lineage(n_parts: Ints) -> Lineage:
     if len(n_parts) > 1:
         return "merged"
     return "split" if n_parts[0] > 1 else "continued"
-
-
-def _fresh_ids(prefix: str, given: Collection[str], *, n: int) -> Iterator[str]:
-    """Return so many ids after the last that was given with this prefix."""
-    numbers = [each.removeprefix(f"{prefix}-") for each in given if each.startswith(f"{prefix}-")]
-    last = max((int(number) for number in numbers if number.isdigit()), default=0)
-    return iter([f"{prefix}-{number:02d}" for number in range(last + 1, last + 1 + n)])

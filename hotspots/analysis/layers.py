@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from hotspots.analysis.density import kernel_density
-from hotspots.analysis.grid import Bools, Floats, Grid, coverage
+from hotspots.analysis.grid import Bools, Floats, Grid, coverage, only_polygons
 from hotspots.errors import PolicyRefused, Problem
 from hotspots.schemas import refuse_unscored_theme
 
@@ -30,14 +29,11 @@ class Layer:
         Per study cell, in any unit, 0 or more; missing (not a number) where nothing is known.
     weight
         Weight of policy, 0 or more; only its ratio to the other weights matters.
-    confidential
-        Whether a map made with this layer may only be seen by some roles.
     """
 
     name: str
     values: Floats
     weight: float
-    confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,12 +62,6 @@ class Mix:
     times: Floats
     known: Bools
     composite: Floats
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Layers of some weight that are zero or unknown everywhere."""
-        gone = (self.policy > 0) & (self.weights == 0)
-        return tuple(name for name, missed in zip(self.names, gone, strict=True) if missed)
 
 
 def theme_layer(
@@ -152,7 +142,7 @@ def zone_layer(grid: Grid, zones: pd.DataFrame, *, label_weights: Mapping[str, f
     )
     spread = np.zeros(grid.shape)
     for label, zone in zip(zones["label"], zones["geometry"], strict=True):
-        inside = None if zone is None else _polygons_of(shapely.intersection(zone, frame))
+        inside = None if zone is None else only_polygons(shapely.intersection(zone, frame))
         if inside is not None and not inside.is_empty:
             share = coverage(
                 inside, origin=grid.origin, cell_size_m=grid.cell_size_m, shape=grid.shape
@@ -249,9 +239,3 @@ def _no_weight(label: str) -> Problem:
         column="composite.zone_weights",
         value=label,
     )
-
-
-def _polygons_of(shape: BaseGeometry) -> BaseGeometry:
-    """Return a shape without the lines and points where it only touches the frame."""
-    parts = shapely.get_parts(shape)
-    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])

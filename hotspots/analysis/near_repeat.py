@@ -131,6 +131,50 @@ def knox(
     return NearRepeats(rows, int(known.sum()), int((~known).sum()))
 
 
+def refuse_knox(
+    x: Floats,
+    y: Floats,
+    day: Days,
+    *,
+    distances_m: Sequence[float],
+    days: Sequence[int],
+    same_place_m: float = PLACE_M,
+) -> None:
+    """Refuse what :func:`knox` would refuse, without its work.
+
+    Parameters
+    ----------
+    x, y, day, distances_m, days, same_place_m
+        As of :func:`knox`.
+
+    Raises
+    ------
+    PolicyRefused
+        As :func:`knox`.
+    """
+    _refuse_bounds("distances_m", same_place_m, distances_m)
+    _refuse_bounds("days", 0, days)
+    known = ~np.isnat(day)
+    refuse_pairs(x[known], y[known], reach_m=distances_m[-1])
+
+
+def refuse_pairs(x: Floats, y: Floats, *, reach_m: float) -> None:
+    """Refuse more pairs of points within reach than :func:`near_pairs` gives.
+
+    Parameters
+    ----------
+    x, y, reach_m
+        As of :func:`near_pairs`.
+
+    Raises
+    ------
+    PolicyRefused
+        As :func:`near_pairs`.
+    """
+    if len(x):
+        _tree(x, y, reach_m)
+
+
 def near_pairs(x: Floats, y: Floats, *, reach_m: float) -> tuple[Ints, Ints]:
     """Return every pair of points within reach of one another, once.
 
@@ -153,6 +197,13 @@ def near_pairs(x: Floats, y: Floats, *, reach_m: float) -> tuple[Ints, Ints]:
     """
     if not len(x):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    pairs = _tree(x, y, reach_m).query_pairs(reach_m, output_type="ndarray")
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+
+
+def _tree(x: Floats, y: Floats, reach_m: float) -> KDTree:
+    """Return the points as a tree, unless too many pairs of them lie within reach."""
     tree = KDTree(np.column_stack([x, y]))
     n_pairs = (int(tree.count_neighbors(tree, reach_m)) - len(x)) // 2
     if n_pairs > MOST_PAIRS:
@@ -164,9 +215,7 @@ def near_pairs(x: Floats, y: Floats, *, reach_m: float) -> tuple[Ints, Ints]:
                 value=f"{reach_m:g}",
             )
         )
-    pairs = tree.query_pairs(reach_m, output_type="ndarray")
-    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    return tree
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Polygons from significant cells, and round locations that are not tested."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,14 +36,18 @@ class Area:
 
 
 def hot_areas(
-    grid: Grid, hot_cells: Ints, study_area: BaseGeometry, *, min_area_m2: float
+    grid: Grid,
+    hot_cells: Ints,
+    study_area: BaseGeometry,
+    *,
+    largest_hole_m2: float,
+    min_area_m2: float,
 ) -> list[Area]:
     """Join significant cells, round their corners and cut them to the study area.
 
     Cells that share no more than a corner belong together, as they do in the neighbourhood that
-    is tested: a street that crosses the grid aslant is one hotspot, not a string of them. A cell
-    with a hot cell on all four sides is one of them too: its own count is left out of its own
-    test, so that the heart of a hotspot can miss by it.
+    is tested: a street that crosses the grid aslant is one hotspot, not a string of them. Holes
+    are filled as :func:`with_hearts` says.
 
     Parameters
     ----------
@@ -52,6 +57,8 @@ def hot_areas(
         Cell numbers of the significant ones.
     study_area
         Polygon that areas are cut to.
+    largest_hole_m2
+        Holes up to this size are filled.
     min_area_m2
         Smaller areas are left out.
 
@@ -62,9 +69,8 @@ def hot_areas(
     """
     hot = np.zeros(grid.inside.size, dtype=bool)
     hot[hot_cells] = True
-    group, _ = ndimage.label(
-        with_hearts(hot.reshape(grid.shape)) & grid.inside, structure=_ALL_AROUND
-    )
+    joined_cells = with_hearts(hot.reshape(grid.shape), grid, largest_hole_m2=largest_hole_m2)
+    group, _ = ndimage.label(joined_cells, structure=_ALL_AROUND)
     areas = []
     shapely.prepare(study_area)
     for number, window in enumerate(ndimage.find_objects(group), start=1):
@@ -108,22 +114,51 @@ def which_polygon(polygons: Sequence[BaseGeometry], x: Floats, y: Floats) -> Int
     return held
 
 
-def with_hearts(hot: Bools) -> Bools:
-    """Add the cells that have a hot cell on all four sides.
+def hearts_m2(radius_m: float) -> float:
+    """Return how large the heart of a hotspot can be: as large as the neighbourhood tested.
+
+    The test asks whether the *neighbours* of a cell hold many incidents and leaves its own out, so
+    that the busiest cells of a hotspot, far busier than what is round them, can miss by it. Within
+    a neighbourhood it tells nothing apart.
+
+    Parameters
+    ----------
+    radius_m
+        Radius of the neighbourhood.
+
+    Returns
+    -------
+    float
+        Area of the neighbourhood in square metres.
+    """
+    return math.pi * radius_m**2
+
+
+def with_hearts(hot: Bools, grid: Grid, *, largest_hole_m2: float) -> Bools:
+    """Fill small holes: groups of cells, side by side, that hot cells enclose.
+
+    A group that holds other than study cells, or reaches the border of the grid, is no hole. The
+    cells that fill one are shown as part of a hotspot and were not found significant.
 
     Parameters
     ----------
     hot
-        Whether each cell is significant, shape (rows, columns).
+        Whether each cell is significant, shape (rows, columns); none beyond the study cells.
+    grid
+        Cells.
+    largest_hole_m2
+        Larger holes stay open; see :func:`hearts_m2`.
 
     Returns
     -------
     numpy.ndarray
-        Same shape; cells that are not study cells may be among those added.
+        Same shape.
     """
-    around = np.pad(hot, 1)
-    sides = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
-    return np.asarray(hot | sides)
+    hole, _ = ndimage.label(~np.pad(hot, 1))
+    fills = np.bincount(hole.ravel()) * grid.cell_size_m**2 <= largest_hole_m2
+    fills[hole[~np.pad(grid.inside, 1)]] = False
+    fills[0] = True  # the hot cells themselves
+    return np.asarray(fills[hole[1:-1, 1:-1]])
 
 
 def _rounded(joined: BaseGeometry, cell_size_m: float) -> BaseGeometry:

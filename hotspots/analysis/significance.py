@@ -152,10 +152,12 @@ def second_round(
     rest = inside.copy()
     rest.ravel()[hot] = False
     again = test(np.where(rest, counts, 0), rest)
-    columns = ["p_hot", "mid_p_hot", "q_hot"]
-    both = first.copy()
-    both.loc[again.index, columns] = again[columns]
-    return both
+    asked_again = rest[inside]
+    both = {}
+    for column in ("p_hot", "mid_p_hot", "q_hot"):
+        both[column] = first[column].to_numpy(copy=True)
+        both[column][asked_again] = again[column]
+    return first.assign(**both)
 
 
 def hot_cells(

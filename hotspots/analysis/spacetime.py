@@ -58,9 +58,33 @@ class History:
         return np.asarray(until - known)
 
     @cached_property
+    def weighable(self) -> Floats:
+        """The counts as numbers that linear algebra takes as they are."""
+        return self.counts.astype(np.float64)
+
+    @cached_property
     def _summed(self) -> Ints:
         """Incidents of the first so many months, shape (study cells, months + 1)."""
         return np.pad(np.cumsum(self.counts, axis=1), ((0, 0), (1, 0)))
+
+
+def months_between(horizon_months: int) -> int:
+    """Return how far apart windows begin that are learned from: a quarter of their length.
+
+    Windows of a year that begin a month apart share eleven of their months, and tell almost the
+    same.
+
+    Parameters
+    ----------
+    horizon_months
+        Length of a window.
+
+    Returns
+    -------
+    int
+        Number of months, at least one.
+    """
+    return max(horizon_months // 4, 1)
 
 
 def bin_by_month(grid: Grid, x: Floats, y: Floats, month: Ints, *, months: Ints) -> History:
@@ -113,7 +137,7 @@ def monthly_rate(
     age = (origins - history.months[:, None]).astype(np.float64)
     weight = np.where(age >= 0, weight_of_age(np.maximum(age, 0)), 0.0)
     total = weight.sum(axis=0)
-    rate: Floats = history.counts @ (weight / np.where(total > 0, total, 1.0))
+    rate: Floats = history.weighable @ (weight / np.where(total > 0, total, 1.0))
     return rate
 
 

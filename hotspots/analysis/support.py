@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from hotspots.analysis.grid import Floats, Grid, Ints
-from hotspots.analysis.polygons import with_hearts
+from hotspots.analysis.polygons import hearts_m2, with_hearts
 from hotspots.analysis.significance import hot_cells
 from hotspots.analysis.spacetime import neighbourhood
 
@@ -64,8 +64,7 @@ def support(
         `cell` (number of a study cell) and `month` of those that are tested. Months without any
         are not drawn.
     areas
-        Cell numbers of each area, those with a hot cell on all four sides included; areas do not
-        share cells.
+        Cell numbers of each area, those that fill a hole included; areas do not share cells.
     grid
         Cells.
     radius_m
@@ -119,7 +118,8 @@ def support(
             radius_m=radius_m,
             alpha=alpha,
         )
-        times_found += np.bincount(area, count * with_hearts(hot).ravel()[cells]) >= enough
+        again = with_hearts(hot, grid, largest_hole_m2=hearts_m2(radius_m)).ravel()[cells]
+        times_found += np.bincount(area, count * again) >= enough
         progress(done, draws)
     return times_found / draws
 

@@ -8,10 +8,8 @@ import numpy.typing as npt
 
 from hotspots.analysis.grid import Bools, Floats, Grid, Ints
 from hotspots.analysis.significance import gi_star_twice, gi_star_z
-from hotspots.results.codes import Trend
+from hotspots.results.codes import LEAST_STEPS, Trend
 
-LEAST_STEPS = 4
-"""With fewer known steps there is no trend class: new after one quiet quarter says nothing."""
 MOST_STEPS = 0.9
 """A place is hot nearly always from this share of the known steps."""
 HISTORICAL_STEPS = 0.5

@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from hotspots.cli.audit import audit
 from hotspots.cli.backtest import backtest
+from hotspots.cli.cameras import cameras
+from hotspots.cli.database import backup, migrate, restore
 from hotspots.cli.effects import effects
 from hotspots.cli.groups import groups
 from hotspots.cli.ingest import ingest
@@ -26,7 +29,7 @@ from hotspots.cli.printing import (
     print_priorities,
     progress_bar,
 )
-from hotspots.errors import HotspotsError, InputRefused, Problem
+from hotspots.errors import HotspotsError, InputRefused, Problem, problem_of_system
 
 app = typer.Typer(
     help="Where to act, whether a measure is justified there, and when to end it.",
@@ -35,9 +38,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(ingest, name="ingest")
+app.add_typer(cameras, name="cameras")
+app.add_typer(audit, name="audit")
 app.command()(backtest)
 app.command()(effects)
 app.command()(groups)
+app.command()(backup)
+app.command()(restore)
+app.command()(migrate)
 
 
 @app.command()
@@ -243,12 +251,14 @@ def main() -> None:
     try:
         app()
     except HotspotsError as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"hotspots: {problem}", err=True)
-        sys.exit(2)
+        problems = refusal.problems
     except OSError as error:
-        typer.echo(f"hotspots: {error.filename or ''}: {error.strerror or error}.", err=True)
-        sys.exit(2)
+        problems = (problem_of_system(error),)
+    else:
+        return
+    for problem in problems:
+        typer.echo(f"hotspots: {problem}", err=True)
+    sys.exit(2)
 
 
 def _refuse_busy_port(host: str, port: int) -> None:

@@ -42,6 +42,15 @@ def print_rejects(delivery: "Delivery", rejects: "pd.DataFrame") -> None:
         )
 
 
+def print_attention(delivery: "Delivery") -> None:
+    """Print on stderr what nobody may miss of a delivery."""
+    from hotspots.records import ATTENTION
+
+    for note in delivery.notes:
+        if note.startswith(ATTENTION):
+            typer.echo(f"hotspots: {note}.", err=True)
+
+
 def print_delivery(delivery: "Delivery", is_new: bool) -> None:
     """Print what a delivery holds and how it was read."""
     what = delivery.kind + (f" per {delivery.level}" if delivery.level else "")

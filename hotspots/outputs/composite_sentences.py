@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hotspots.months import stretches
 from hotspots.outputs.composite_tables import (
     CompositeDocument,
     CompositeLayer,
@@ -16,7 +17,7 @@ MOST_TOLD = 3
 """Most contributions of a place that are put into words; tables have them all."""
 
 _LEAST_UNKNOWN = 0.005
-_MOST_MONTHS = 6
+_MOST_GAPS = 6
 _NOTABLE = 0.1  # places that are almost equal trade positions for less
 
 
@@ -157,17 +158,23 @@ def weighing_sentences(document: CompositeDocument, words: Words) -> list[str]:
     ]
     if alone := _only_proactive(document, words):
         said.append(words.sentence("together_only_proactive", layers=alone))
-    counted = [layer for layer in document.layers if layer.weight > 0]
-    if months := sorted({month for layer in counted for month in layer.missing_months}):
-        said.append(words.sentence("together_missing_months", months=missing_months(months, words)))
     return said
 
 
+def missing_month_sentences(document: CompositeDocument, words: Words) -> list[str]:
+    """Return which months were not delivered for some layer that counts, and what that means."""
+    counted = [layer for layer in document.layers if layer.weight > 0]
+    if not (months := sorted({month for layer in counted for month in layer.missing_months})):
+        return []
+    return [words.sentence("together_missing_months", months=missing_months(months, words))]
+
+
 def missing_months(months: Sequence[str], words: Words) -> str:
-    """Return months that were not delivered, within a sentence; of many only how many."""
-    if len(months) > _MOST_MONTHS:
+    """Return months that were not delivered, within a sentence; of many gaps only how many."""
+    gaps = stretches(months)
+    if len(gaps) > _MOST_GAPS:
         return words.label("search_months", months=len(months))
-    return words.joined([words.months(month, month) for month in months])
+    return words.joined([words.months(*gap) for gap in gaps])
 
 
 def never_used(words: Words) -> str:

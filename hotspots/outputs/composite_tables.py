@@ -6,7 +6,10 @@ import geopandas as gpd
 import pandas as pd
 
 from hotspots.errors import NotFound, Problem
+from hotspots.months import month_name, month_number
+from hotspots.outputs.basis import Basis, basis_of
 from hotspots.outputs.locating import places_of
+from hotspots.outputs.policies import section
 from hotspots.outputs.tables import RunReference, RunTables, Shown, plain_records, reference_of
 from hotspots.records import RunRecord
 from hotspots.results.codes import Lineage
@@ -134,13 +137,13 @@ def composite_document_of(run: RunTables) -> CompositeDocument:
     record = run.record
     weighing = _weighing(record)
     contributions = run.table("contributions")
-    layers = _layers(record, weighing, contributions)
+    layers = _layers(run, weighing, contributions)
     return CompositeDocument(
         weighing=weighing,
         layers=layers,
         places=_places(run, contributions),
         study_area=record.searches[0].study_area if record.searches else None,
-        sources=_sources(record, layers),
+        sources=_sources(run, weighing, layers),
         cut_off=record.until.isoformat(),
         run=reference_of(record),
     )
@@ -159,17 +162,17 @@ def falls_away(place: CompositePlace, document: CompositeDocument) -> bool:
 
 def _weighing(record: RunRecord) -> Weighing:
     """Return the policy of the run; its searches end where the period of the composite ends."""
-    section = record.policy["composite"]
-    settings = dict(section) if isinstance(section, dict) else {}
+    settings = section(record, "composite")
     last = max(search.last_month for search in record.searches)
-    first = pd.Period(last, "M") - (int(str(settings["months"])) - 1)
-    return Weighing.model_validate({**settings, "first_month": str(first), "last_month": last})
+    first = month_name(month_number(last) + 1 - int(str(settings["months"])))
+    return Weighing.model_validate({**settings, "first_month": first, "last_month": last})
 
 
 def _layers(
-    record: RunRecord, weighing: Weighing, contributions: pd.DataFrame
+    run: RunTables, weighing: Weighing, contributions: pd.DataFrame
 ) -> list[CompositeLayer]:
     """Return what entered, the heaviest first, and then what was delivered and did not."""
+    record = run.record
     entered = contributions.drop_duplicates("layer").set_index("layer", drop=False)
     searched = {search.theme for search in record.searches if not why_unscored(search.theme)}
     found = [
@@ -178,7 +181,7 @@ def _layers(
             status=_status(str(row["layer"]), bool(row["weight"]), weighing),
             weight=float(str(row["weight"])),
             weight_without_proactive=float(str(row["weight_without_proactive"])),
-            missing_months=_missing(record, weighing, str(row["layer"])),
+            missing_months=_basis(run, weighing, str(row["layer"])).missing_months,
         )
         for row in plain_records(entered)
     ]
@@ -190,7 +193,7 @@ def _layers(
                 status="as_risk" if theme == RISK_THEME and RISK_LAYER in known else "few",
                 weight=0.0,
                 weight_without_proactive=0.0,
-                missing_months=_missing(record, weighing, theme),
+                missing_months=_basis(run, weighing, theme).missing_months,
             )
             for theme in searched - known
         ]
@@ -207,30 +210,18 @@ def _theme(layer: str) -> str:
     return RISK_THEME if layer == RISK_LAYER else layer
 
 
-def _missing(record: RunRecord, weighing: Weighing, layer: str) -> list[str]:
-    """Return the months of the period without a delivery, as far as a search looked back."""
-    return sorted(
-        {
-            month
-            for search in record.searches
-            if search.theme == _theme(layer)
-            for month in search.missing_months
-            if weighing.first_month <= month <= weighing.last_month
-        }
-    )
+def _basis(run: RunTables, weighing: Weighing, layer: str) -> Basis:
+    period = (weighing.first_month, weighing.last_month)
+    return basis_of(run, "composite", _theme(layer), period)
 
 
-def _sources(record: RunRecord, layers: list[CompositeLayer]) -> list[str]:
+def _sources(run: RunTables, weighing: Weighing, layers: list[CompositeLayer]) -> list[str]:
     """Return where the figures come from; a risk per dwelling also rests on the dwellings."""
-    counted = {_theme(layer.layer) for layer in layers if layer.status == "counted"}
-    sources = {
-        source
-        for search in record.searches
-        if search.theme in counted or not layers
-        for source in search.sources
-    }
+    counted = {layer.layer for layer in layers if layer.status == "counted"}
+    counted = counted or {search.theme for search in run.record.searches}
+    sources = {source for layer in counted for source in _basis(run, weighing, layer).sources}
     if any(layer.layer == RISK_LAYER for layer in layers):
-        sources |= {each.source for each in record.deliveries if each.kind == "dwellings"}
+        sources |= {each.source for each in run.record.deliveries if each.kind == "dwellings"}
     return sorted(sources)
 
 

@@ -1,18 +1,16 @@
 """Sentences about how a hotspot went, what it follows on, and what may play a part."""
 
-import math
 import re
 from datetime import date
 
+from hotspots.months import month_name, month_number, years_back
 from hotspots.outputs.hotspot_tables import GoneHotspot, Hotspot, SearchMethod
-from hotspots.outputs.text import MISSING, Words, capital
+from hotspots.outputs.text import MISSING, Words
 from hotspots.records import Search
-
-LEAST_STEPS = 4
-"""With fewer known steps there is no trend class; see :mod:`hotspots.analysis.trends`."""
+from hotspots.results.codes import LEAST_STEPS
 
 _MOSTLY_PROACTIVE = 0.5
-_YEAR = 12
+_WHOLE_FROM = 10
 _DATED = re.compile(r"(.*) \((\d{4}-\d{2}-\d{2})\)", re.DOTALL)
 
 
@@ -33,6 +31,22 @@ def change(hotspot: Hotspot, words: Words) -> tuple[str, str]:
     if hotspot.ratio is None:
         return "", ""
     return words.change(hotspot.ratio), _interval(hotspot.ratio_low, hotspot.ratio_high, words)
+
+
+def period_before(search: Search) -> tuple[str, str]:
+    """Return the first and last month (``YYYY-MM``) that a search is compared with."""
+    back = years_back(search.months)
+    return (
+        month_name(month_number(search.first_month) - back),
+        month_name(month_number(search.last_month) - back),
+    )
+
+
+def course_heading(hotspots: list[Hotspot], search: Search, words: Words) -> str:
+    """Return what a column with courses holds, and with what its change is compared."""
+    if not any(hotspot.same_months for hotspot in hotspots):
+        return words.label("place_course")
+    return words.label("place_course_since", before=words.months(*period_before(search)))
 
 
 def trend_sentences(hotspot: Hotspot, method: SearchMethod, words: Words) -> list[str]:
@@ -61,37 +75,21 @@ def trend_sentences(hotspot: Hotspot, method: SearchMethod, words: Words) -> lis
 
 
 def change_sentences(hotspot: Hotspot, search: Search, words: Words) -> list[str]:
-    """Return the change since the period before, by itself and against the rest of the city.
+    """Return whether there are more or fewer than before, by itself and against the city.
 
-    That a rise is seldom chance is never said: the place was chosen because it is high now.
+    The first sentence is the answer: more, fewer, not clear or no data; of one spot that was not
+    compared nothing is said. That a rise is seldom chance is never said: the place was chosen
+    because it is high now.
     """
-    if hotspot.count_now is None or hotspot.count_before is None:
+    if hotspot.kind == "stack" and hotspot.count_now is None:
         return []
-    counts: dict[str, str | int] = {
-        "ago": capital(_ago(search, words)),
-        "before": hotspot.count_before,
-        "now": hotspot.count_now,
-    }
-    if hotspot.ratio is None:
-        return [words.sentence("change_counts_only", **counts)]
-    said = [
-        words.sentence("change_counts", **counts, change=words.change(hotspot.ratio)),
-        *_by_chance(hotspot.ratio_low, hotspot.ratio_high, words),
-    ]
-    rises = _rises(hotspot.ratio_low)
-    if hotspot.relative:
-        rest = words.sentence(
-            "change_rest",
-            mean_of=words.label(f"mean_of_{search.study_area}"),
-            rest=words.change(hotspot.ratio / hotspot.relative),
-            relative=words.change(hotspot.relative),
-        )
-        said += [rest, *_by_chance(hotspot.relative_low, hotspot.relative_high, words)]
-        rises = rises or _rises(hotspot.relative_low)
+    said = [*_answer(hotspot, search, words), *_against_the_rest(hotspot, search, words)]
+    ends = ((hotspot.ratio, hotspot.ratio_low), (hotspot.relative, hotspot.relative_low))
+    rises = any(value is not None and _rises(low) for value, low in ends)
     return [*said, words.sentence("change_chosen")] if rises else said
 
 
-def cause_sentences(hotspot: Hotspot, search: Search, words: Words) -> list[str]:
+def cause_sentences(hotspot: Hotspot, words: Words) -> list[str]:
     """Return what may play a part: who began, the calendar, and dated events."""
     records = words.records(hotspot.theme)
     said = []
@@ -103,25 +101,23 @@ def cause_sentences(hotspot: Hotspot, search: Search, words: Words) -> list[str]
         said.append(words.sentence("cause_proactive", records=records, share=share))
         if hotspot.proactive_share >= _MOSTLY_PROACTIVE:
             said.append(words.sentence("together_feedback"))
-    if hotspot.event_share is not None:
-        told = {"records": records, "share": words.share(hotspot.event_share)}
-        if search.event_days_share is None:
-            said.append(words.sentence("cause_event_days_only", **told))
-        else:
-            days = words.share(search.event_days_share)
-            said.append(words.sentence("cause_event_days", **told, days=days))
-    return said
+    return [*said, *_event_sentences(hotspot, words)]
 
 
 def course_notes(hotspots: list[Hotspot], search: Search, words: Words) -> list[str]:
     """Return once for all hotspots over which months the change is, and what to mind."""
     if not hotspots:
         return []
+    before = words.months(*period_before(search))
     if not any(hotspot.same_months for hotspot in hotspots):
-        return [words.sentence("change_none")]
-    months = max(hotspot.same_months for hotspot in hotspots)
+        return [words.sentence("change_unknown", before=before)]
     return [
-        words.sentence("change_months", ago=_ago(search, words), months=months),
+        words.sentence(
+            "change_months",
+            now=words.months(search.first_month, search.last_month),
+            before=before,
+            months=max(hotspot.same_months for hotspot in hotspots),
+        ),
         words.sentence("change_regression"),
     ]
 
@@ -145,6 +141,23 @@ def dated(event: str, words: Words) -> str:
     return f"{found[1]} ({words.day(date.fromisoformat(found[2]))})" if found else event
 
 
+def _event_sentences(hotspot: Hotspot, words: Words) -> list[str]:
+    """Return what fell on days of the calendar, beside how many days that are, here."""
+    records, unknown = words.records(hotspot.theme), hotspot.day_unknown
+    if hotspot.event_share is None or hotspot.event_days_share is None:
+        # Without a calendar, or in a run of an older version, nothing was counted.
+        return [words.sentence("cause_event_days_unknown", records=records)] if unknown else []
+    told = words.sentence(
+        "cause_event_days",
+        records=records,
+        share=words.share(hotspot.event_share),
+        days=words.share(hotspot.event_days_share),
+    )
+    if not unknown:
+        return [told]
+    return [told, words.sentence("cause_event_days_some", unknown=unknown, count=hotspot.count)]
+
+
 def _by_chance(low: float | None, high: float | None, words: Words) -> list[str]:
     """Return the interval of a change, and whether it holds no change at all."""
     if low is None or high is None:
@@ -163,7 +176,53 @@ def _interval(low: float | None, high: float | None, words: Words) -> str:
     return words.label("change_interval", low=words.change(low), high=words.change(high))
 
 
-def _ago(search: Search, words: Words) -> str:
-    """Return how long before the compared months are: as many whole years as the period takes."""
-    years = math.ceil(search.months / _YEAR)
-    return words.label("ago_one") if years == 1 else words.label("ago_many", years=years)
+def _answer(hotspot: Hotspot, search: Search, words: Words) -> list[str]:
+    """Return more, fewer, not clear or no data, and whether that may be chance."""
+    now, before = hotspot.count_now, hotspot.count_before
+    if now is None or before is None:
+        return [words.sentence("change_unknown", before=words.months(*period_before(search)))]
+    counts = words.label(
+        "change_counts",
+        now=now,
+        theme=words.theme(search.theme, now),
+        during=words.during(search.first_month, search.last_month),
+        before=before,
+        during_before=words.during(*period_before(search)),
+        over=_over(hotspot, search, words),
+    )
+    low, high = hotspot.ratio_low, hotspot.ratio_high
+    if hotspot.ratio is None or low is None or high is None:
+        return [words.sentence("change_few", counts=counts)]
+    way = "more" if _rises(low) else "unclear" if high >= 1 else "fewer"
+    said = words.sentence(
+        f"change_{way}",
+        counts=counts,
+        change=words.change(hotspot.ratio),
+        low=words.change(low),
+        high=words.change(high),
+    )
+    chance = {"unclear": ["hotspot_chance"], "fewer": ["change_rarely"]}.get(way, [])
+    return [said, *map(words.sentence, chance)]
+
+
+def _over(hotspot: Hotspot, search: Search, words: Words) -> str:
+    """Return over how many months both periods were counted, where that is not all of them."""
+    if hotspot.same_months == search.months:
+        return ""
+    return words.label("change_over", months=hotspot.same_months)
+
+
+def _against_the_rest(hotspot: Hotspot, search: Search, words: Words) -> list[str]:
+    """Return what there would have been, had the place gone as the rest of the city did."""
+    if not hotspot.relative or hotspot.ratio is None or hotspot.count_now is None:
+        return []
+    expected = hotspot.count_now / hotspot.relative
+    rest = words.sentence(
+        "change_rest",
+        mean_of=words.label(f"mean_of_{search.study_area}"),
+        rest=words.change(hotspot.ratio / hotspot.relative),
+        expected=words.number(expected, 0 if expected >= _WHOLE_FROM else 1),
+        now=hotspot.count_now,
+        relative=words.change(hotspot.relative),
+    )
+    return [rest, *_by_chance(hotspot.relative_low, hotspot.relative_high, words)]

@@ -16,7 +16,7 @@ import pandas as pd
 import pyogrio
 
 from hotspots.crs import to_crs84
-from hotspots.errors import InputRefused, Problem
+from hotspots.errors import InputRefused, Problem, problem_of_system
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _gdal_options = Lock()  # GDAL's options hold for the whole process
@@ -71,10 +71,13 @@ def write_export(frame: pd.DataFrame, path: Path, *, date: date) -> None:
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give a name to write to beside `path`; once written, the file takes its place."""
-    with TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
-        unfinished = Path(folder) / path.name
-        yield unfinished
-        unfinished.replace(path)
+    try:
+        with TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
+            unfinished = Path(folder) / path.name
+            yield unfinished
+            unfinished.replace(path)
+    except OSError as error:
+        raise InputRefused(problem_of_system(error, path)) from None
 
 
 def csv_text(frame: pd.DataFrame) -> str:

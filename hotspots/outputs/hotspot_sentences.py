@@ -77,12 +77,12 @@ def agreement(hotspot: Hotspot, words: Words) -> str:
 
 
 def grade(hotspot: Hotspot, words: Words) -> str:
-    """Return how firm a hotspot is; what was not tested has no grade."""
-    return words.label(f"grade_{hotspot.grade or 'untested'}")
+    """Return how firm a hotspot is, or that it was not tested or not graded."""
+    return words.label(f"grade_{hotspot.grade or ('ungraded' if _tested(hotspot) else 'untested')}")
 
 
 def firmness_sentences(hotspot: Hotspot, method: SearchMethod, words: Words) -> list[str]:
-    """Return on what its grade rests: the methods that point here, and how often it is found.
+    """Return on what its grade rests, or why it has none: the methods, and how often it is found.
 
     Parameters
     ----------
@@ -101,18 +101,30 @@ def firmness_sentences(hotspot: Hotspot, method: SearchMethod, words: Words) -> 
             methods=words.joined([words.label(f"method_{name}") for name in hotspot.methods]),
         )
     ]
-    if method.support_draws is None or hotspot.grade is None:
+    if not _tested(hotspot):
         return said
-    if hotspot.support is None:
-        return [*said, words.sentence("support_unknown")]
-    found = round(hotspot.support * method.support_draws)
-    return [*said, words.sentence("support", n=found, draws=method.support_draws)]
+    if hotspot.support is not None and method.support_draws is not None:
+        found = round(hotspot.support * method.support_draws)
+        said.append(words.sentence("support", n=found, draws=method.support_draws))
+    elif method.support_draws is not None:
+        said.append(words.sentence("support_unknown"))
+    if hotspot.grade is None:
+        said.append(words.sentence("ungraded"))
+    return said
 
 
 def grades_explained(document: HotspotsDocument, words: Words) -> list[tuple[str, str]]:
-    """Return each grade with what it means; without resamples those are no part of it."""
+    """Return each grade with what it means, and why there is none where that is so.
+
+    Without resamples those are no part of it.
+    """
+    tested = [each for each in document.hotspots if _tested(each)]
     end = "" if document.method.support_draws is not None else "_unrepeated"
-    meanings = {"firm": f"firm_means{end}", "fair": "fair_means", "weak": f"weak_means{end}"}
+    meanings = {}
+    if not tested or any(each.grade for each in tested):
+        meanings = {"firm": f"firm_means{end}", "fair": "fair_means", "weak": f"weak_means{end}"}
+    if not all(each.grade for each in tested):
+        meanings["ungraded"] = "ungraded_means"
     return [
         (words.label(f"grade_{name}"), words.sentence(f"grade_{key}"))
         for name, key in meanings.items()
@@ -218,6 +230,10 @@ def kinds_found(document: HotspotsDocument) -> Iterator[tuple[str, list[Hotspot]
 def chance_bound(q_value: float) -> int | None:
     """Return the largest round number of times of which chance gives less than one, if any."""
     return next((bound for bound in CHANCE_BOUNDS if q_value < 1 / bound), None)
+
+
+def _tested(hotspot: Hotspot) -> bool:
+    return hotspot.q_value is not None
 
 
 def _how_many_agree(hotspot: Hotspot) -> str:

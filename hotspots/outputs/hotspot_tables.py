@@ -52,6 +52,8 @@ class HotspotFigures(Shown):
     one_night: str | None
     proactive_share: float | None
     event_share: float | None
+    event_days_share: float | None = None
+    day_unknown: int | None = None
     months_with_incidents: int
     first_month: str
     last_month: str

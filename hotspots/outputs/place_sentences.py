@@ -33,17 +33,16 @@ def step_text(step: Step, words: Words) -> str:
 
 
 def course_notes(document: PlaceDocument, words: Words) -> list[str]:
-    """Return how the course is to be read; nothing of what has none and was not tested."""
-    hotspot, search = document.hotspot, document.search
-    known = hotspot.trend is not None or hotspot.count_now is not None
-    if hotspot.kind == "stack" and not known:
-        return []
-    return [*_step_sentences(document, words), *courses.course_notes([hotspot], search, words)]
+    """Return how the course is to be read, and what to mind."""
+    notes = _step_sentences(document, words)
+    if document.hotspot.same_months:
+        notes.append(words.sentence("change_regression"))
+    return notes
 
 
 def why_sentences(document: PlaceDocument, words: Words) -> list[str]:
     """Return what may play a part, and what these figures cannot tell."""
-    said = courses.cause_sentences(document.hotspot, document.search, words)
+    said = courses.cause_sentences(document.hotspot, words)
     if not said and document.hotspot.kind == "hotspot":  # one spot, or one night, explains itself
         said = [words.sentence("detail_why_nothing")]
     return [*said, words.sentence("detail_why_people")]

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.basis import basis_of
 from hotspots.outputs.hotspot_tables import (
     Hotspot,
     HotspotsDocument,
@@ -59,7 +60,7 @@ class Peak(Shown):
 
 
 class PlaceDocument(Shown):
-    """One polygon of a search, with its number among those `found`.
+    """One polygon of a search, with its number among those `found`, and its neighbours there.
 
     `steps` and `hours` are empty where the run tells nothing of them: `hours_known` is then 0, or
     missing where the run did not look. A polygon that was not tested has no steps.
@@ -67,6 +68,8 @@ class PlaceDocument(Shown):
 
     hotspot: Hotspot
     found: int
+    previous_id: str | None
+    next_id: str | None
     search: Search
     method: SearchMethod
     mean_per_km2: float
@@ -113,12 +116,16 @@ def place_document_of(run: RunTables, found: HotspotsDocument, hotspot_id: str) 
     hotspot_id
         One of its polygons.
     """
-    hotspot = next(each for each in found.hotspots if each.hotspot_id == hotspot_id)
+    ids = [each.hotspot_id for each in found.hotspots]
+    at = ids.index(hotspot_id)
+    hotspot = found.hotspots[at]
     rows = _rows(run, "hours", hotspot_id)
     hours = [] if rows is None else [Hour.model_validate(row) for row in plain_records(rows)]
     return PlaceDocument(
         hotspot=hotspot,
-        found=len(found.hotspots),
+        found=len(ids),
+        previous_id=ids[at - 1] if at else None,
+        next_id=ids[at + 1] if at + 1 < len(ids) else None,
         search=found.search,
         method=found.method,
         mean_per_km2=found.mean_per_km2,
@@ -173,18 +180,12 @@ def weights_of(hours: Iterable[Hour]) -> Floats:
 def _steps(run: RunTables, hotspot: Hotspot) -> list[Step]:
     """Return the course of a polygon that was tested; of others the steps count too little."""
     steps = _rows(run, "steps", hotspot.hotspot_id)
-    if steps is None or hotspot.trend is None:
+    if steps is None or steps.empty or hotspot.trend is None:
         return []
-    missing = {
-        month
-        for search in run.record.searches
-        if search.theme == hotspot.theme
-        for month in search.missing_months
-    }
-    return [
-        Step.model_validate({**row, "missing_months": _between(missing, row)})
-        for row in plain_records(steps.sort_values("first_month"))
-    ]
+    rows = list(plain_records(steps.sort_values("first_month")))
+    period = str(rows[0]["first_month"]), str(rows[-1]["last_month"])
+    missing = basis_of(run, "steps", hotspot.theme, period).missing_months
+    return [Step.model_validate({**row, "missing_months": _between(missing, row)}) for row in rows]
 
 
 def _between(months: Iterable[str], step: dict[str, object]) -> list[str]:

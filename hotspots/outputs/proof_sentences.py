@@ -1,5 +1,6 @@
 """Sentences about what hotspots of earlier months caught, and how concentrated a theme is."""
 
+from hotspots.months import months_between
 from hotspots.outputs.proof_tables import Concentration, MethodProof, Proof, chosen_of
 from hotspots.outputs.text import MISSING, Words
 from hotspots.records import Search
@@ -30,7 +31,7 @@ def proof_sentence(proof: Proof, search: Search, words: Words) -> str:
         "flagged": flagged(proof, words),
         "area": _percent(proof.flagged_km2 / proof.study_area_km2, words),
         "area_of": words.label(f"proof_area_{search.study_area}"),
-        "during": words.during(proof.first_month, proof.last_month),
+        "during": during(proof, words),
         "share": words.percent(chosen.hit_rate),
         "theme": words.theme(proof.theme),
     }
@@ -41,7 +42,7 @@ def proof_sentence(proof: Proof, search: Search, words: Words) -> str:
 
 
 def interval_sentences(proof: Proof, words: Words) -> list[str]:
-    """Return how sure the share is, and the difference with plain counting."""
+    """Return how sure the share is, the difference with plain counting, and what lacks."""
     chosen = chosen_of(proof.kept)
     said = [
         words.sentence(
@@ -51,7 +52,12 @@ def interval_sentences(proof: Proof, words: Words) -> list[str]:
             high=words.percent(chosen.hit_rate_high),
         )
     ]
-    return said if chosen.method == PLAIN else said + _gain(chosen, proof.theme, words)
+    if chosen.method != PLAIN:
+        said += _gain(chosen, proof.theme, words)
+    if proof.missing_months:
+        names = [words.months(month, month) for month in proof.missing_months]
+        said.append(words.sentence("proof_missing", months=words.joined(names)))
+    return said
 
 
 def proof_notes(proof: Proof, words: Words) -> list[str]:
@@ -84,6 +90,13 @@ def flagged(proof: Proof, words: Words) -> str:
     return month[:4] if month.endswith("-12") else words.months(month, month)
 
 
+def during(found: Proof | Concentration, words: Words) -> str:
+    """Return when the incidents were, from the first to the last month that was delivered."""
+    months = months_between(found.first_month, found.last_month)
+    delivered = [month for month in months if month not in found.missing_months] or months
+    return words.during(delivered[0], delivered[-1])
+
+
 def measure(found: MethodProof, name: str, words: Words) -> str:
     """Return a measure with its interval."""
     values = [getattr(found, f"{name}{end}") for end in ("", "_low", "_high")]
@@ -114,7 +127,7 @@ def concentration_sentences(found: Concentration, words: Words) -> list[str]:
             cells=words.percent(top.cells),
             share=words.percent(top.share),
             theme=words.theme(found.theme),
-            during=words.during(found.first_month, found.last_month),
+            during=during(found, words),
             by_chance=words.percent(top.by_chance),
         )
         for top in found.top

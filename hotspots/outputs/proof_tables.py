@@ -38,6 +38,8 @@ class MethodProof(Shown):
 class Proof(Shown):
     """What flags of the end of `flagged_at` caught of a theme; see the result `proofs`.
 
+    The `missing_months` of the period were not delivered, and so not tested.
+
     `kept` has the methods of which the flags stayed as they were, the plain count first;
     `renewed` the same for flags made anew every month.
     """
@@ -46,6 +48,7 @@ class Proof(Shown):
     flagged_at: str
     first_month: str
     last_month: str
+    missing_months: list[str]
     cell_size_m: float
     incidents: int
     flagged_km2: float
@@ -68,6 +71,7 @@ class Concentration(Shown):
     theme: str
     first_month: str
     last_month: str
+    missing_months: list[str]
     cell_size_m: float
     incidents: int
     top: list[TopCells]
@@ -94,7 +98,8 @@ def proof_of(run: RunTables, theme: str) -> Proof | None:
     first = next(plain_records(rows))
     return Proof.model_validate(
         {
-            **_only(first, *(set(Proof.model_fields) - {"kept", "renewed"})),
+            **_only(first, *(set(Proof.model_fields) - {"kept", "renewed", "missing_months"})),
+            "missing_months": _missing(first),
             "kept": _methods(rows, "kept"),
             "renewed": _methods(rows, "renewed"),
         }
@@ -119,6 +124,7 @@ def concentration_of(run: RunTables, theme: str) -> Concentration | None:
     return Concentration.model_validate(
         {
             **_only(every[0], *shared),
+            "missing_months": _missing(every[0]),
             "top": [_only(row, "cells", "share", "by_chance") for row in every],
         }
     )
@@ -143,6 +149,11 @@ def _methods(rows: pd.DataFrame, flags: Flags) -> list[MethodProof]:
         )
         for row in plain_records(rows[rows["flags"] == flags])
     ]
+
+
+def _missing(row: dict[str, object]) -> list[str]:
+    """Return the months that were not delivered; older runs do not tell."""
+    return str(row.get("missing_months", "")).split()
 
 
 def _only(row: dict[str, object], *names: str) -> dict[str, object]:

@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from hotspots.outputs.hotspot_sentences import chance_bound
-from hotspots.outputs.signal_tables import (
-    Absence,
-    Band,
-    Burst,
-    Circle,
-    ComparedArea,
-    Comparison,
-    Counted,
-    Scanned,
-    Sequences,
-    Signal,
-    SignalsDocument,
+from hotspots.months import months_between
+from hotspots.outputs.basis_sentences import (
+    left_out_sentences,
+    missing_month_sentences,
+    undated_sentences,
 )
+from hotspots.outputs.hotspot_sentences import chance_bound
+from hotspots.outputs.signal_pairs import ComparedArea, Comparison, Counted
+from hotspots.outputs.signal_scan import Circle, Scanned
+from hotspots.outputs.signal_sequences import Band, Burst, Sequences
+from hotspots.outputs.signal_tables import Absence, Signal, SignalsDocument
 from hotspots.outputs.text import MISSING, Words, capital
 
 _LONG_MONTHS = 24
@@ -55,15 +52,9 @@ def basis(sources: Sequence[str], period: str, document: SignalsDocument, words:
     )
 
 
-def missing_month_sentences(months: Sequence[str], words: Words) -> list[str]:
-    """Return one sentence for each month that was not delivered, and what that means."""
-    said = [words.sentence("missing_month", month=words.month(month)) for month in months]
-    return [*said, words.sentence("hotspots_missing_months")] if said else []
-
-
 # ---------------------------------------------------------------- bursts
 def bursts_lede(found: Sequences, cut_off: str, words: Words) -> str:
-    """Return how many bursts there were of late."""
+    """Return how many bursts there were of late, or that it cannot be told."""
     n = len(found.bursts)
     figures: dict[str, str | int] = {
         "days": found.policy.look_back_days,
@@ -72,7 +63,10 @@ def bursts_lede(found: Sequences, cut_off: str, words: Words) -> str:
     }
     if n > 1:
         return words.sentence("burst_lede_many", n=n, **figures)
-    return words.sentence("burst_lede_one" if n else "burst_lede_none", **figures)
+    if n or found.tells_days_lately:
+        return words.sentence("burst_lede_one" if n else "burst_lede_none", **figures)
+    why = "undated" if found.lately.is_delivered else "not_delivered"
+    return words.sentence(f"burst_lede_{why}", **figures)
 
 
 def looked_in(found: Sequences, cut_off: str, words: Words) -> str:
@@ -81,12 +75,17 @@ def looked_in(found: Sequences, cut_off: str, words: Words) -> str:
     return f"{_without_year(first, last)} – {last}"
 
 
-def unknown_month_sentences(found: Sequences, words: Words) -> list[str]:
-    """Return one sentence for each month of the look-back that was not known as a whole."""
-    return [
+def burst_warnings(found: Sequences, words: Words) -> list[str]:
+    """Return what the look-back does not tell: months, days, and what is usual."""
+    said = [
         words.sentence("burst_unknown_month", month=words.month(month))
-        for month in found.unknown_months
+        for month in found.lately.missing_months
     ]
+    said += undated_sentences(found.lately, found.theme, words)
+    if found.usual and found.usual.missing_months:
+        period = words.months(found.usual.first_month, found.usual.last_month)
+        said.append(words.sentence("burst_usual_missing", period=period))
+    return said
 
 
 def burst_where(burst: Burst, words: Words) -> str:
@@ -143,18 +142,36 @@ def burst_notes(found: Sequences, words: Words) -> list[str]:
         reach=round(found.policy.burst_radius_m),
         days=found.policy.burst_days,
     )
-    return [what, words.sentence("burst_note_once"), words.sentence("burst_note_chance")]
+    return [
+        what,
+        words.sentence("burst_note_once"),
+        words.sentence("burst_note_chance"),
+        *left_out_sentences(found.lately, found.theme, words),
+    ]
 
 
 # ---------------------------------------------------------------- near repeats
 def knox_lede(found: Sequences, words: Words) -> str:
-    """Return whether any band, but for those of one day, holds more pairs than chance gives."""
+    """Return whether any band, but for those of one day, holds more pairs than chance gives.
+
+    Where too few days are known for a no, that is what it says.
+    """
+    period = (found.basis.first_month, found.basis.last_month)
+    if not found.basis.is_delivered:
+        return words.sentence("knox_lede_not_delivered", period=words.months(*period))
     rare = any(band.rare for band in found.bands if not band.same_day)
+    answer = "yes" if rare else "no" if found.tells_days else "undated"
     return words.sentence(
-        "knox_lede_yes" if rare else "knox_lede_no",
-        theme=words.theme(found.theme),
-        during=words.during(found.first_month, found.last_month),
+        f"knox_lede_{answer}", theme=words.theme(found.theme), during=words.during(*period)
     )
+
+
+def knox_warnings(found: Sequences, words: Words) -> list[str]:
+    """Return what the table does not tell: months, and incidents without a day."""
+    return [
+        *missing_month_sentences(found.basis.missing_months, words),
+        *undated_sentences(found.basis, found.theme, words),
+    ]
 
 
 def knox_sentences(found: Sequences, words: Words) -> list[str]:
@@ -192,19 +209,22 @@ def knox_notes(found: Sequences, words: Words) -> list[str]:
         words.sentence("knox_note_rare", n=n, by_chance=words.number(n / 100, 1)),
         words.sentence("knox_note_same_day"),
     ]
-    if _n_months(found.first_month, found.last_month) > _LONG_MONTHS:
+    if len(months_between(found.basis.first_month, found.basis.last_month)) > _LONG_MONTHS:
         notes.append(words.sentence("knox_note_long", theme=theme))
-    return [*notes, words.sentence("knox_note_persons")]
+    left_out = left_out_sentences(found.basis, found.theme, words)
+    return [*notes, *left_out, words.sentence("knox_note_persons")]
 
 
 # ---------------------------------------------------------------- sources
 def pair_lede(compared: Comparison, words: Words) -> str:
-    """Return in how many areas two sources contradict each other."""
+    """Return in how many areas two sources contradict each other, or that it cannot be told."""
     n = sum(area.verdict == "contradict" for area in compared.areas)
     pair = {
         "reports": words.theme(compared.reports_theme),
         "records": words.theme(compared.records_theme),
     }
+    if not any(area.same_months for area in compared.areas):
+        return words.sentence("pair_no_months", **pair)
     if n > 1:
         return words.sentence("pair_lede_many", n=n, **pair)
     return words.sentence("pair_lede_one" if n else "pair_lede_none", **pair)
@@ -212,7 +232,7 @@ def pair_lede(compared: Comparison, words: Words) -> str:
 
 def pair_sentences(area: ComparedArea, words: Words) -> list[str]:
     """Return what is to be said of sources that contradict each other in an area."""
-    up = area.reports.now > area.reports.before
+    up = (area.reports.now or 0) > (area.reports.before or 0)
     return [
         words.sentence("pair_reports_up" if up else "pair_records_up"),
         words.sentence("pair_ask"),
@@ -257,7 +277,7 @@ def circle_lede(scanned: Scanned, words: Words) -> str:
     """Return how many areas have more than their dwellings explain."""
     n = len(scanned.circles)
     figures = {
-        "during": words.during(scanned.first_month, scanned.last_month),
+        "during": words.during(scanned.basis.first_month, scanned.basis.last_month),
         "theme": words.theme(scanned.theme),
     }
     if n > 1:
@@ -270,13 +290,21 @@ def circle_sentences(circle: Circle, scanned: Scanned, words: Words) -> list[str
     return [
         words.sentence(
             "circle_what",
-            during=words.during(scanned.first_month, scanned.last_month),
+            during=words.during(scanned.basis.first_month, scanned.basis.last_month),
             count=circle.count,
             theme=words.theme(scanned.theme, circle.count),
             expected=expected(circle.expected, words),
             times=words.times(circle.relative_risk),
         ),
         _chance("circle_rarely", circle.p_value, words),
+    ]
+
+
+def circle_warnings(scanned: Scanned, words: Words) -> list[str]:
+    """Return what the circles do not tell: months, and incidents that were not looked at."""
+    return [
+        *missing_month_sentences(scanned.basis.missing_months, words),
+        *left_out_sentences(scanned.basis, scanned.theme, words),
     ]
 
 
@@ -339,8 +367,3 @@ def _without_year(first: str, last: str) -> str:
 
 def _day(day: str, words: Words) -> str:
     return words.day(date.fromisoformat(day))
-
-
-def _n_months(first_month: str, last_month: str) -> int:
-    first, last = (12 * int(month[:4]) + int(month[5:]) for month in (first_month, last_month))
-    return last - first + 1

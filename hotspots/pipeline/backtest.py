@@ -6,6 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.months import (
+    last_day_of,
+    last_whole_month,
+    month_name,
+    month_number,
+    month_numbers,
+)
 from hotspots.pipeline.backtest_document import (
     BacktestDocument,
     Sentence,
@@ -17,13 +24,6 @@ from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground, ground_of
 from hotspots.pipeline.incidents import Ask
-from hotspots.pipeline.months import (
-    last_day_of,
-    last_whole_month,
-    month_name,
-    month_number,
-    month_numbers,
-)
 from hotspots.pipeline.progress import Progress
 from hotspots.policy import Policy
 from hotspots.records import Delivery

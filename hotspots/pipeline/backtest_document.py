@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from hotspots.pipeline.months import month_name
+from hotspots.months import month_name
 from hotspots.schemas import StudyAreaOrigin
 
 if TYPE_CHECKING:
@@ -159,18 +159,17 @@ def tested(found: "Backtest", *, months_ahead: int) -> Tested:
             str(name): Measured.model_validate({**row, "parameters": parameters[str(name)]})
             for name, row in found.table.to_dict("index").items()
         },
-        origins=[
-            Window(origin=month_name(int(str(origin))), methods=_figures(rows.droplevel("origin")))
-            for origin, rows in found.by_origin.groupby(level="origin", sort=True)
-        ],
+        origins=_windows(found.by_origin),
         selection=_selection(found.choice),
     )
 
 
-def _figures(rows: "pd.DataFrame") -> dict[str, Figures]:
-    return {
-        str(name): Figures.model_validate({**row}) for name, row in rows.to_dict("index").items()
-    }
+def _windows(by_origin: "pd.DataFrame") -> list[Window]:
+    found: dict[int, dict[str, Figures]] = {}
+    for row in by_origin.reset_index().to_dict("records"):
+        origin, method = row.pop("origin"), row.pop("method")
+        found.setdefault(origin, {})[method] = Figures.model_validate(row)
+    return [Window(origin=month_name(each), methods=rows) for each, rows in found.items()]
 
 
 def _selection(choice: "Choice") -> Selection:

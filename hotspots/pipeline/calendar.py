@@ -1,25 +1,20 @@
 """The event calendar of a run: what it marks, and what may explain a break."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hotspots.months import last_day_of, month_name, month_number, years_back
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.incidents import Ask
-from hotspots.pipeline.months import last_day_of, month_name, month_number
 from hotspots.schemas import Level
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
-    Ints = npt.NDArray[np.int64]
-    Days = npt.NDArray[np.datetime64]
-
-_YEAR = 12
+    from hotspots.analysis.calendar import Days
+    from hotspots.analysis.grid import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +24,14 @@ class Calendar:
     events: "pd.DataFrame | None"
     areas: "Mapping[Level, gpd.GeoDataFrame]"
 
-    def days_share(self, ask: Ask) -> float | None:
-        """Return the share of the delivered days that the calendar marks in the whole city."""
-        from hotspots.analysis.calendar import marked_days
-
-        days = _days(ask)
-        if self.events is None or not len(days):
-            return None
-        import numpy as np
-
-        everywhere = self.events[self.events["area_code"].isna()]
-        span = np.arange(days[0], days[-1] + np.timedelta64(1, "D"))
-        return float(marked_days(everywhere, span)[np.isin(span, days), -1].mean())
-
     def of_hotspots(
         self, incidents: "pd.DataFrame", member: "Ints", hotspots: "gpd.GeoDataFrame", ask: Ask
     ) -> "pd.DataFrame":
-        """Return per hotspot the share on marked days, and the events that may explain a break.
+        """Return per hotspot what fell on marked days, and the events that may explain a break.
+
+        Without a calendar nothing is known of its days: `event_share`, `event_days_share` (of the
+        days themselves, there) and `day_unknown` (incidents of which the day is not known) are
+        missing.
 
         Parameters
         ----------
@@ -57,15 +43,17 @@ class Calendar:
 
         from hotspots.analysis.calendar import ANY, calendar_shares, events_at, explaining_events
 
-        told = pd.DataFrame({"event_share": np.nan, "events": ""}, index=hotspots.index)
+        told = pd.DataFrame(
+            {"event_share": np.nan, "event_days_share": np.nan, "events": ""}, index=hotspots.index
+        ).assign(day_unknown=pd.array([pd.NA] * len(hotspots), dtype="Int64"))
         days = _days(ask)
         if self.events is None or not len(hotspots) or not len(days):
             return told
         at = events_at(self.events, hotspots.geometry, self.areas)
-        shares = calendar_shares(incidents, member, self.events, at, days=days).table
-        of_any = shares[shares["kind"] == ANY].set_index("place")["share"]
+        found = calendar_shares(incidents, member, self.events, at, days=days)
+        of_any = found.table[found.table["kind"] == ANY]
         first, last = map(month_number, ask.period)
-        earliest = month_name(first - _YEAR * math.ceil(ask.months / _YEAR))
+        earliest = month_name(first - years_back(ask.months))
         explaining = explaining_events(
             self.events,
             at,
@@ -75,7 +63,9 @@ class Calendar:
         words = explaining["name"] + " (" + explaining["start"].dt.strftime("%Y-%m-%d") + ")"
         joined = words.str.replace(";", ",").groupby(explaining["place"]).agg("; ".join)
         return told.assign(
-            event_share=of_any.reindex(range(len(told))).to_numpy(),
+            event_share=of_any["share"].to_numpy(),
+            event_days_share=of_any["share_of_days"].to_numpy(),
+            day_unknown=found.n_unknown,
             events=joined.reindex(range(len(told))).fillna("").to_numpy(),
         )
 

@@ -1,30 +1,24 @@
 """How a theme went: step by step for every cell, and for each hotspot since the period before."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from hotspots.months import last_whole_month, month_name, month_numbers, years_back
+from hotspots.pipeline.basis import basis_of
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import Ask, incidents_of
-from hotspots.pipeline.months import last_whole_month, month_name, month_numbers
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
+    from hotspots.analysis.grid import Bools, Ints
     from hotspots.analysis.trends import Steps
-
-    Ints = npt.NDArray[np.int64]
-    Bools = npt.NDArray[np.bool_]
-
-_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,13 @@ def course_of(current: Current, policy: Policy, ground: Ground, ask: Ask, until:
         ],
         known=known_steps(known_months, months_per_step=per_step),
     )
+
+
+def course_basis(course: Course, ask: Ask) -> "pd.DataFrame":
+    """Return what the steps of a theme rest on."""
+    period = (course.periods[0][0], course.periods[-1][1])
+    inside = course.incidents["month"].between(*period)
+    return basis_of("steps", ask.theme, period, ask.held, {"incidents": int(inside.sum())})
 
 
 def cell_trends(course: Course, ground: Ground, theme: str) -> "pd.DataFrame":
@@ -152,7 +153,7 @@ def changes_of(course: Course, ask: Ask, hotspots: "gpd.GeoDataFrame") -> "pd.Da
     from hotspots.analysis.change import area_dispersion, changes
 
     monthly = _monthly(course.incidents, hotspots, ask.held)
-    back = _YEAR * math.ceil(ask.months / _YEAR)
+    back = years_back(ask.months)
     period = pd.period_range(*ask.period, freq="M")
     now = period[period.isin(monthly.columns) & (period - back).isin(monthly.columns)]
     places, city = monthly.iloc[:-1], monthly.sum()

@@ -1,16 +1,15 @@
 """Whether it went better where a measure was taken: asked of the data, nothing is frozen."""
 
-import math
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.months import last_whole_month, month_name, month_number, years_back
 from hotspots.outputs.effect_document import EffectDocument
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.effect_figures import Matter, figures_of
 from hotspots.pipeline.incidents import held_months, incidents_of
-from hotspots.pipeline.months import last_whole_month, month_name, month_number
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.zones import Zones, outline_of, zones_of
 from hotspots.policy import Policy
@@ -19,8 +18,6 @@ from hotspots.schemas import Level
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +209,7 @@ def _period(number: int) -> "pd.Period":
 def _asked(months: "tuple[int, int, int]", held: list[str], before_from: int | None) -> list[str]:
     """Return the months of both periods as they were asked for, from the first one delivered."""
     began, first, last = months
-    back = _YEAR * math.ceil((last - first + 1) / _YEAR)
+    back = years_back(last - first + 1)
     start = max(first - back, month_number(held[0])) if before_from is None else before_from
     return [month_name(each) for each in (*range(start, began), *range(first, last + 1))]
 

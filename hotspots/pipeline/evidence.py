@@ -9,28 +9,27 @@ from typing import TYPE_CHECKING
 
 from hotspots.pipeline.backtest import backtest_ground
 from hotspots.pipeline.calendar import Calendar, calendar_of
-from hotspots.pipeline.courses import cell_trends, course_of
+from hotspots.pipeline.courses import cell_trends, course_basis, course_of
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground, ground_of
 from hotspots.pipeline.incidents import Ask
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.proofs import proof_of
+from hotspots.pipeline.refusals import refuse_what_cannot_end
 from hotspots.pipeline.risk import risk_of, risk_table
 from hotspots.pipeline.search import Finding, Standing, find
-from hotspots.pipeline.sequences import sequences_of
+from hotspots.pipeline.sequences import follows_sequences, sequences_of
 from hotspots.pipeline.sources import sources_of
-from hotspots.pipeline.together import refuse_unknown_layers, together_of
+from hotspots.pipeline.together import together_of
 from hotspots.policy import Policy
 from hotspots.records import Search
 from hotspots.schemas import RISK_THEME
 from hotspots.store.runs import Run
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
-    Ints = npt.NDArray[np.int64]
+    from hotspots.analysis.grid import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +55,23 @@ def prepared(
     Raises
     ------
     PolicyRefused
-        When the cells are too many, with a size that fits, or a weight is of no layer.
+        When the cells are too many, with a size that fits, or something else cannot end.
     WorkspaceRefused
         When there is no ground to search.
     """
-    refuse_unknown_layers(policy.composite.weights, {ask.theme for ask in asks})
     for delivery in [each for ask in asks for each in ask.held.values()]:
         current.read(delivery)
+    ground, groups = ground_of(current, policy, asks), current.holding("groups")
+    refuse_what_cannot_end(current, policy, asks, ground, groups, until)
     return Prepared(
         current,
         policy,
         until,
         asks,
-        ground=ground_of(current, policy, asks),
+        ground=ground,
         coarse=backtest_ground(current, policy, asks),
         calendar=calendar_of(current),
-        groups=current.holding("groups"),
+        groups=groups,
         previous=previous,
     )
 
@@ -98,13 +98,20 @@ def _of_theme(
     """Yield the searches of a theme, and what is told of it as a whole."""
     current, policy, longest = given.current, given.policy, asks[-1]
     course = course_of(current, policy, given.ground, longest, given.until)
-    stand = Standing(current, policy, given.ground, given.calendar, given.previous, progress)
+    stand = Standing(
+        current, policy, given.ground, given.calendar, given.until, given.previous, progress
+    )
     for number, ask in enumerate(asks, start=done):
         progress(f"hotspots of {ask.theme}, {ask.months} months", number, len(given.asks))
         yield find(stand, ask, course)
-    yield Finding({"trends": cell_trends(course, given.ground, longest.theme)})
+    yield Finding(
+        {
+            "trends": cell_trends(course, given.ground, longest.theme),
+            "basis": course_basis(course, longest),
+        }
+    )
     yield Finding(proof_of(current, policy, longest.theme, given.coarse, given.until))
-    if "near_repeat" in policy.hotspots.layers and longest.theme in policy.near_repeat.themes:
+    if follows_sequences(policy, longest.theme):
         yield Finding(sequences_of(current, policy, longest, given.until, progress))
 
 

@@ -63,7 +63,7 @@ def ground_of(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
     """
     import geopandas as gpd
 
-    from hotspots.analysis.grid import derived_study_area, make_grid
+    from hotspots.analysis.grid import derived_study_area, make_grid, only_polygons
 
     settings = policy.hotspots
     area = current.municipality()
@@ -71,7 +71,7 @@ def ground_of(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
     land = facts.current_of_kind(current.deliveries, "built-up")
     if land is not None:
         built_up = gpd.GeoDataFrame(current.read(land), crs=current.workspace.crs).union_all()
-        area = built_up if area is None else _polygons_of(area.intersection(built_up))
+        area = built_up if area is None else only_polygons(area.intersection(built_up))
         origin = "built-up"
     if area is None:
         x, y = _all_coordinates(current, asks)
@@ -115,14 +115,6 @@ _NO_GROUND = {
         "Take in the areas, or ask for a theme and a period that were delivered.",
     ),
 }
-
-
-def _polygons_of(shape: "BaseGeometry") -> "BaseGeometry":
-    """Return a shape without the lines and points that two areas share where they only touch."""
-    import shapely
-
-    parts = shapely.get_parts(shape)
-    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
 def _all_coordinates(current: Current, asks: list[Ask]) -> "tuple[Floats, Floats]":

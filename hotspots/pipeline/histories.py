@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.months import ends_by
 from hotspots.pipeline.deliveries import Current, which_area
-from hotspots.pipeline.months import ends_by
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import LEVELS, Level

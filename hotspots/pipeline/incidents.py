@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from hotspots.months import ends_by, last_whole_month, month_name, months_between
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.months import ends_by, last_whole_month, month_name, month_number
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import UNSCORED_THEMES
@@ -38,9 +38,7 @@ class Ask:
     @property
     def missing_months(self) -> list[str]:
         """Months of the period that were not delivered."""
-        first, last = map(month_number, self.period)
-        months = map(month_name, range(first, last + 1))
-        return [month for month in months if month not in self.held]
+        return [month for month in months_between(*self.period) if month not in self.held]
 
 
 def held_months(current: Current, policy: Policy, theme: str, until: date) -> dict[str, Delivery]:

@@ -53,6 +53,7 @@ def _rows(
             "flagged_at": document.sentence.flagged_at,
             "first_month": first,
             "last_month": last,
+            "missing_months": _missing(document),
             "cell_size_m": document.cell_size_m,
             **measured.model_dump(exclude={"n", "N", "n_best", "a", "A"}),
             "caught": measured.n,
@@ -75,6 +76,7 @@ def _concentration(document: "BacktestDocument") -> "pd.DataFrame":
                 "theme": document.theme,
                 "first_month": first,
                 "last_month": last,
+                "missing_months": _missing(document),
                 "cell_size_m": document.cell_size_m,
                 "incidents": found.n_incidents,
                 "cells": top.cells,
@@ -86,3 +88,9 @@ def _concentration(document: "BacktestDocument") -> "pd.DataFrame":
             for top in found.top
         ]
     )
+
+
+def _missing(document: "BacktestDocument") -> str:
+    """Return which months of the reported period were not delivered."""
+    first, last = document.period
+    return " ".join(month for month in document.missing_months if first <= month <= last)

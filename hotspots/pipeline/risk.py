@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from hotspots.months import MONTHS_IN_A_YEAR
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import held_months, incidents_of, period_of
@@ -11,8 +12,6 @@ from hotspots.schemas import RISK_THEME
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_YEAR = 12
 
 
 def risk_of(current: Current, policy: Policy, ground: Ground, until: date) -> "pd.DataFrame | None":
@@ -42,7 +41,7 @@ def risk_of(current: Current, policy: Policy, ground: Ground, until: date) -> "p
         homes.n.astype(np.float64),
         bandwidth_m=policy.hotspots.bandwidth_m,
         kernel=policy.hotspots.kernel,
-        years=len(by_month) / _YEAR,
+        years=len(by_month) / MONTHS_IN_A_YEAR,
         least_dwellings=policy.composite.least_dwellings,
     )
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 from hotspots import __version__
 from hotspots.errors import Problem, WorkspaceRefused
+from hotspots.months import ends_by, last_day_of
 from hotspots.pipeline import ranking
 from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.evidence import gathered, prepared
 from hotspots.pipeline.histories import histories_of
 from hotspots.pipeline.incidents import asks_of
-from hotspots.pipeline.months import ends_by, last_day_of
 from hotspots.pipeline.progress import Progress
+from hotspots.pipeline.refusals import refuse_unknown_names
 from hotspots.policy import Policy
 from hotspots.records import Delivery, RunRecord, Search
 from hotspots.results import RESULTS
@@ -62,14 +63,15 @@ def run(
     WorkspaceRefused
         When the workspace lacks areas or counts for what is asked, or two sources clash.
     PolicyRefused
-        When the cells are too many or do not suit the neighbourhood.
+        When the policy names what was not delivered, or asks for more than can be worked on.
     """
     progress("reading deliveries", 0, 0)
     current = Current(workspace)
-    until = until or _last_delivered_day(current.deliveries)
+    until = until or last_delivered_day(current.deliveries)
     if last_year is None:
         last_year = _last_year(current.deliveries, policy.priorities.theme, until)
     years = range(last_year - policy.priorities.years + 1, last_year + 1)
+    refuse_unknown_names(policy, current.deliveries)
     asks = asks_of(current, policy, until) if kind == "yearly" else []
     histories = {}
     if _can_rank(current) or not asks:
@@ -96,7 +98,7 @@ def run(
     record = record.model_copy(
         update={"questions": [each.question for each in answers], "searches": searches}
     )
-    return runs.freeze_run(workspace, record, _in_order(tables))
+    return runs.freeze_run(workspace, record, in_order(tables))
 
 
 def _can_rank(current: Current) -> bool:
@@ -104,7 +106,7 @@ def _can_rank(current: Current) -> bool:
     return "areas" in kinds and bool(kinds & {"counts", "incidents"})
 
 
-def _last_delivered_day(deliveries: Iterable[Delivery]) -> date:
+def last_delivered_day(deliveries: Iterable[Delivery]) -> date:
     months = [each.last_month for each in deliveries if each.last_month]
     if not months:
         raise WorkspaceRefused(
@@ -133,7 +135,7 @@ def _last_year(deliveries: Iterable[Delivery], theme: str, until: date) -> int:
     return last.year - (has_earlier and last.month < _LAST_YEAR_COUNTS_FROM_MONTH)
 
 
-def _in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":
+def in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":
     """Return the tables with the columns of their schemas, in order."""
     return {
         name: table.reindex(columns=list(RESULTS[name]().columns)) for name, table in tables.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.pipeline import courses
@@ -12,6 +13,7 @@ from hotspots.pipeline.ground import Ground
 from hotspots.pipeline.incidents import Ask, incidents_of
 from hotspots.pipeline.lineage import lineage_of
 from hotspots.pipeline.progress import Progress
+from hotspots.pipeline.scanning import scan_of
 from hotspots.policy import Policy
 from hotspots.records import Search
 from hotspots.results.places import cells_schema
@@ -19,14 +21,10 @@ from hotspots.store.runs import Run
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
     from hotspots.analysis.evidence import Evidence
-
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
+    from hotspots.analysis.grid import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class Standing:
     policy: Policy
     ground: Ground
     calendar: Calendar
+    until: date
     previous: Run | None
     progress: Progress
 
@@ -74,7 +73,8 @@ def find(stand: Standing, ask: Ask, course: Course) -> Finding:
     x, y = (incidents[axis].to_numpy(np.float64) for axis in "xy")
     bandwidth_m = stand.bandwidth_m(x, y)
     layers = policy.hotspots.layers
-    circles = _scan(stand, ask, x, y)
+    scanned = scan_of(current, policy, ground, ask, x, y, stand.progress)
+    circles = None if scanned is None else scanned.circles
     settings = Settings(
         **policy.hotspots.model_dump(include=_SETTINGS),
         bandwidth_m=bandwidth_m,
@@ -96,10 +96,10 @@ def find(stand: Standing, ask: Ask, course: Course) -> Finding:
         ),
     )
     tables = _hotspots(stand, ask, course, incidents, evidence)
-    if circles is not None:
-        tables["scan"] = circles.assign(theme=ask.theme, months=ask.months)
+    if scanned is not None:
+        tables |= {"scan": scanned.circles, "basis": scanned.basis}
     return Finding(
-        search=_record(ask, ground, evidence, incidents, bandwidth_m, stand.calendar),
+        search=_record(ask, ground, evidence, incidents, bandwidth_m),
         tables=tables | {"cells": _cells(evidence, ground, ask)},
         hot=evidence.cells.index[evidence.cells["q_hot"] <= policy.hotspots.alpha].to_numpy(),
     )
@@ -123,12 +123,11 @@ def _hotspots(
 ) -> "dict[str, pd.DataFrame]":
     """Return the hotspots with their identity and course, and the tables that hang on them."""
     hotspots = evidence.hotspots
-    name = f"{ask.months}m-{ask.theme}"
     named, gone = lineage_of(
         hotspots.geometry,
         _before(stand.previous, ask),
-        prefix=f"{name}-{ask.period[1]}",
-        given=_gone_before(stand.previous),
+        search=f"{ask.months}m-{ask.theme}",
+        until=stand.until,
     )
     trend, steps = courses.trends_of(
         course, stand.ground, evidence.hotspot_cells, hotspots["q_value"].notna().to_numpy()
@@ -150,14 +149,6 @@ def _hotspots(
     }
 
 
-def _gone_before(previous: Run | None) -> list[str]:
-    """Return the ids that the run before did not find any more; runs of old do not tell."""
-    if previous is None or "gone" not in previous.record.results:
-        return []
-    ids: list[str] = previous.table("gone")["hotspot_id"].tolist()
-    return ids
-
-
 def _before(previous: Run | None, ask: Ask) -> "gpd.GeoDataFrame | None":
     """Return the hotspots of the same search in the run before; none without such a search."""
     import geopandas as gpd
@@ -172,58 +163,12 @@ def _before(previous: Run | None, ask: Ask) -> "gpd.GeoDataFrame | None":
     return gpd.GeoDataFrame(table[same]).set_index("hotspot_id", drop=False)
 
 
-def _scan(stand: Standing, ask: Ask, x: "Floats", y: "Floats") -> "gpd.GeoDataFrame | None":
-    """Return the circles of the scan; none where the policy or the dwellings do not ask for it.
-
-    Stacked locations are left out, as they are of every test.
-    """
-    from hotspots.analysis.clusters import off_stacks
-    from hotspots.analysis.grid import bin_points, make_grid
-    from hotspots.analysis.scan import scan
-
-    settings, dwellings = stand.policy.scan, stand.ground.dwellings
-    wanted = "scan" in stand.policy.hotspots.layers and ask.theme in settings.themes
-    if not wanted or dwellings is None:
-        return None
-    import geopandas as gpd
-    import numpy as np
-
-    grid = make_grid(
-        stand.ground.area,
-        cell_size_m=settings.cell_size_m,
-        max_cells=stand.policy.hotspots.max_cells,
-    )
-    at = bin_points(grid, dwellings.x, dwellings.y).cell
-    inside = at >= 0
-    homes = np.bincount(at[inside], dwellings.n[inside], minlength=grid.inside.size)
-    used = off_stacks(x, y)
-    found = scan(
-        bin_points(grid, x[used], y[used]).counts,
-        homes.reshape(grid.shape),
-        grid,
-        radii_m=settings.radii_m,
-        replications=settings.replications,
-        seed=stand.policy.rates.seed,
-        max_share=settings.max_share,
-        alpha=stand.policy.hotspots.alpha,
-        progress=lambda done, steps: stand.progress(
-            f"scan of {ask.theme}, {ask.months} months", done, steps
-        ),
-    ).clusters
-    middle = gpd.GeoSeries.from_xy(found["x"], found["y"], crs=stand.current.workspace.crs)
-    # A single cell is a square round its middle.
-    cell = middle.buffer(settings.cell_size_m / 2, cap_style="square")
-    circles = middle.buffer(found["radius_m"])
-    return gpd.GeoDataFrame(found, geometry=cell.where(found["radius_m"] == 0, circles))
-
-
 def _record(
     ask: Ask,
     ground: Ground,
     evidence: "Evidence",
     incidents: "pd.DataFrame",
     bandwidth_m: float,
-    calendar: Calendar,
 ) -> Search:
     return Search(
         theme=ask.theme,
@@ -241,7 +186,6 @@ def _record(
         cell_size_m=ground.grid.cell_size_m,
         bandwidth_m=bandwidth_m,
         times_known=bool(incidents["occurred_at"].notna().mean() > 0.5),
-        event_days_share=calendar.days_share(ask),
     )
 
 

@@ -1,9 +1,12 @@
 """Incidents that follow one another: near repeats, and bursts as an alert list."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from hotspots.months import month_name, month_number
+from hotspots.pipeline.basis import basis_of
 from hotspots.pipeline.deliveries import Current, which_area
 from hotspots.pipeline.incidents import Ask, incidents_of, period_of
 from hotspots.pipeline.progress import Progress
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    Bools = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
     Days = npt.NDArray[np.datetime64]
 
@@ -27,18 +31,21 @@ ALERT_LEVELS: tuple[Level, ...] = ("wijk", "service-area", "buurt", "stadsdeel")
 def sequences_of(
     current: Current, policy: Policy, ask: Ask, until: date, progress: Progress
 ) -> "Mapping[str, pd.DataFrame]":
-    """Return Knox's table and the bursts of late of a theme.
+    """Return Knox's table, the bursts of late, and what both rest on.
 
     Stacked locations are left out: what is booked on a police station happened elsewhere.
     """
+    import pandas as pd
+
     from hotspots.analysis.bursts import find_bursts
     from hotspots.analysis.near_repeat import knox
 
     settings, seed = policy.near_repeat, policy.rates.seed
-    first, last = period_of(until, settings.months)
-    in_period = {month: each for month, each in ask.held.items() if first <= month <= last}
+    period = period_of(until, settings.months)
+    every = dated_of(current, ask.theme, ask.held)
+    dated = dated_of(current, ask.theme, near_repeat_months(policy, ask, until))
     repeats = knox(
-        *_dated(current, ask.theme, in_period),
+        *dated.used,
         distances_m=settings.distances_m,
         days=settings.days,
         replications=settings.replications,
@@ -46,7 +53,7 @@ def sequences_of(
         progress=lambda done, steps: progress(f"near repeats of {ask.theme}", done, steps),
     )
     bursts = find_bursts(
-        *_dated(current, ask.theme, ask.held),
+        *every.used,
         until=until,
         seed=seed,
         radius_m=settings.burst_radius_m,
@@ -57,25 +64,91 @@ def sequences_of(
         replications=settings.replications,
         progress=lambda done, steps: progress(f"bursts of {ask.theme}", done, steps),
     )
+    bases = [
+        basis_of("near_repeat", ask.theme, period, ask.held, dated.counts(period)),
+        *_bursts_basis(ask, every, until, settings.look_back_days),
+    ]
     return {
-        "near_repeat": repeats.table.assign(theme=ask.theme, first_month=first, last_month=last),
+        "near_repeat": repeats.table.assign(
+            theme=ask.theme, first_month=period[0], last_month=period[1]
+        ),
         "bursts": _bursts(current, ask.theme, bursts.table),
+        "basis": pd.concat(bases, ignore_index=True),
     }
 
 
-def _dated(
-    current: Current, theme: str, by_month: Mapping[str, Delivery]
-) -> "tuple[Floats, Floats, Days]":
-    """Return where and on which day incidents were, attempts too, without stacked locations."""
+def follows_sequences(policy: Policy, theme: str) -> bool:
+    """Return whether the policy asks for near repeats and bursts of a theme."""
+    return "near_repeat" in policy.hotspots.layers and theme in policy.near_repeat.themes
+
+
+def near_repeat_months(policy: Policy, ask: Ask, until: date) -> dict[str, Delivery]:
+    """Return the delivered months in which near repeats are looked for."""
+    first, last = period_of(until, policy.near_repeat.months)
+    return {month: each for month, each in ask.held.items() if first <= month <= last}
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Incidents with their month, and their day where it is known (``NaT`` where not).
+
+    `on_stack` marks those on a stacked location.
+    """
+
+    x: "Floats"
+    y: "Floats"
+    day: "Days"
+    month: "pd.Series"
+    on_stack: "Bools"
+
+    @property
+    def used(self) -> "tuple[Floats, Floats, Days]":
+        """Where and on which day incidents off stacked locations were."""
+        kept = ~self.on_stack
+        return self.x[kept], self.y[kept], self.day[kept]
+
+    def counts(self, period: tuple[str, str]) -> dict[str, int]:
+        """Return how many incidents a period has, and how many of them are left out and why."""
+        import numpy as np
+
+        inside = self.month.between(*period).to_numpy()
+        undated = np.isnat(self.day) & ~self.on_stack
+        return {
+            "incidents": int(inside.sum()),
+            "stacked": int((inside & self.on_stack).sum()),
+            "undated": int((inside & undated).sum()),
+        }
+
+
+def dated_of(current: Current, theme: str, by_month: Mapping[str, Delivery]) -> Dated:
+    """Return the incidents of a theme in the given months, attempts too."""
     import numpy as np
 
     from hotspots.analysis.clusters import off_stacks
 
     incidents = incidents_of(current, theme, by_month)
     x, y = (incidents[axis].to_numpy(np.float64) for axis in "xy")
-    used = off_stacks(x, y)
     day = incidents["start"].mask(incidents["time_precision"] == "month").to_numpy()
-    return x[used], y[used], day[used]
+    return Dated(x, y, day, incidents["month"], ~off_stacks(x, y))
+
+
+def _bursts_basis(ask: Ask, every: Dated, until: date, look_back_days: int) -> "list[pd.DataFrame]":
+    """Return what bursts rest on: the months looked back on, and those that tell what is usual.
+
+    The month in which the cut-off falls is one that was not delivered as a whole.
+    """
+    from hotspots.analysis.bursts import HISTORY_DAYS
+
+    first_day = until - timedelta(days=look_back_days - 1)
+    lately = (f"{first_day:%Y-%m}", f"{until:%Y-%m}")
+    usual = (
+        f"{first_day - timedelta(days=HISTORY_DAYS):%Y-%m}",
+        month_name(month_number(lately[0]) - 1),
+    )
+    return [
+        basis_of("bursts", ask.theme, lately, ask.held, every.counts(lately)),
+        basis_of("bursts", ask.theme, usual, ask.held, every.counts(usual), part="before"),
+    ]
 
 
 def _bursts(current: Current, theme: str, table: "pd.DataFrame") -> "gpd.GeoDataFrame":

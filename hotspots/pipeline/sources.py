@@ -1,26 +1,30 @@
 """Reports of citizens beside records of the police on the same nuisance, per area."""
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from hotspots.months import years_back
+from hotspots.pipeline.basis import basis_of
 from hotspots.pipeline.deliveries import Current, which_area
 from hotspots.pipeline.incidents import Ask, incidents_of
 from hotspots.pipeline.sequences import ALERT_LEVELS
 from hotspots.policy import Policy
+from hotspots.results.codes import Part
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
-_YEAR = 12
+    Bools = npt.NDArray[np.bool_]
 
 
 def sources_of(current: Current, policy: Policy, asks: list[Ask]) -> "Mapping[str, pd.DataFrame]":
     """Return every pair of sources of the policy, compared per area; nothing without a pair.
 
-    The last months are compared with the same calendar months a year before; a pair without a
-    month that both sources delivered in both years is left out.
+    The last months are compared with the same calendar months a year before. Of a pair without a
+    month that both sources delivered in both years nothing is known, and that is what is told.
     """
     import pandas as pd
 
@@ -31,7 +35,6 @@ def sources_of(current: Current, policy: Policy, asks: list[Ask]) -> "Mapping[st
         for records, reports in policy.sources.pairs.items()
         if reports in by_theme and records in by_theme
     ]
-    pairs = [pair for pair in pairs if _comparable(*pair, policy)]
     if level is None or not pairs:
         return {}
     areas = current.areas[level]
@@ -39,7 +42,35 @@ def sources_of(current: Current, policy: Policy, asks: list[Ask]) -> "Mapping[st
         _compared(current, areas[areas.geometry.notna()], reports, records, policy)
         for reports, records in pairs
     ]
-    return {"sources": pd.concat(tables, ignore_index=True).assign(level=level)}
+    bases = [_basis(current, ask, policy) for pair in pairs for ask in pair]
+    return {
+        "sources": pd.concat(tables, ignore_index=True).assign(level=level),
+        # A theme may stand in several pairs.
+        "basis": pd.concat(bases, ignore_index=True).drop_duplicates(ignore_index=True),
+    }
+
+
+def _basis(current: Current, ask: Ask, policy: Policy) -> "pd.DataFrame":
+    """Return what a source of a pair rests on, now and before."""
+    import pandas as pd
+
+    every = incidents_of(current, ask.theme, ask.held)
+    stacked = ~_off_stacks(every)
+    rows = []
+    parts: tuple[Part, Part] = ("now", "before")
+    for part, months in zip(parts, _periods(ask, policy), strict=True):
+        inside = every["month"].between(str(months[0]), str(months[-1])).to_numpy()
+        rows.append(
+            basis_of(
+                "sources",
+                ask.theme,
+                (str(months[0]), str(months[-1])),
+                ask.held,
+                {"incidents": int(inside.sum()), "stacked": int((inside & stacked).sum())},
+                part=part,
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
 
 
 def _periods(ask: Ask, policy: Policy) -> "tuple[pd.PeriodIndex, pd.PeriodIndex]":
@@ -48,13 +79,7 @@ def _periods(ask: Ask, policy: Policy) -> "tuple[pd.PeriodIndex, pd.PeriodIndex]
 
     months = policy.sources.pair_months
     now = pd.period_range(end=pd.Period(ask.period[1], freq="M"), periods=months, freq="M")
-    return now, now - _YEAR * math.ceil(months / _YEAR)
-
-
-def _comparable(reports: Ask, records: Ask, policy: Policy) -> bool:
-    pairs = zip(*_periods(reports, policy), strict=True)
-    both = reports.held.keys() & records.held.keys()
-    return any({str(month), str(earlier)} <= both for month, earlier in pairs)
+    return now, now - years_back(months)
 
 
 def _compared(
@@ -92,12 +117,16 @@ def _monthly(current: Current, areas: "gpd.GeoDataFrame", ask: Ask) -> "pd.DataF
     import geopandas as gpd
     import pandas as pd
 
-    from hotspots.analysis.clusters import off_stacks
-
     every = incidents_of(current, ask.theme, ask.held)
-    incidents = every[off_stacks(every["x"].to_numpy(), every["y"].to_numpy())]
+    incidents = every[_off_stacks(every)]
     points = gpd.GeoSeries.from_xy(incidents["x"], incidents["y"], crs=areas.crs)
     code = which_area(areas, gpd.GeoDataFrame(geometry=points)).map(areas["area_code"])
     months = pd.PeriodIndex(sorted(ask.held), freq="M")
     counts = pd.crosstab(code, pd.PeriodIndex(incidents["month"], freq="M"))
     return counts.reindex(index=areas["area_code"], columns=months, fill_value=0)
+
+
+def _off_stacks(incidents: "pd.DataFrame") -> "Bools":
+    from hotspots.analysis.clusters import off_stacks
+
+    return off_stacks(incidents["x"].to_numpy(), incidents["y"].to_numpy())

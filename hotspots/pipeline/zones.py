@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-_FILE_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".parquet")
+FILE_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".parquet")
 _DRAW = "Draw one polygon, or give the code of an area."
 
 
@@ -84,7 +84,7 @@ def outline_of(current: Current, text: str, *, level: Level | None, limits: Limi
         When no area, or more than one, has the code, or it has no polygon.
     """
     path = Path(text)
-    if path.suffix.lower() in _FILE_SUFFIXES:
+    if path.suffix.lower() in FILE_SUFFIXES:
         return Outline(_polygon_of(path, current.workspace.crs, limits), "")
     levels = [level] if level else list(current.areas)
     found = [(each, _with_code(current, each, text)) for each in levels]
@@ -102,7 +102,7 @@ def outline_of(current: Current, text: str, *, level: Level | None, limits: Limi
             Problem(
                 "There is no area with this code and a polygon.",
                 f"Levels taken in: {', '.join(current.areas) or 'none'}. Give a code, or a file: "
-                f"{', '.join(_FILE_SUFFIXES)}.",
+                f"{', '.join(FILE_SUFFIXES)}.",
                 value=text[:80],
             )
         )

@@ -4,6 +4,17 @@
 figure that is not known is missing, never zero.
 """
 
+from hotspots.results.basis import basis_schema
+from hotspots.results.cameras import (
+    camera_advice_schema,
+    camera_comparison_schema,
+    camera_curve_schema,
+    camera_hours_schema,
+    camera_plan_schema,
+    camera_sites_schema,
+    fixed_review_schema,
+    viewsheds_schema,
+)
 from hotspots.results.places import (
     cells_schema,
     gone_schema,
@@ -39,6 +50,7 @@ RESULTS = {
     "steps": steps_schema,
     "hours": hours_schema,
     "risk": risk_schema,
+    "basis": basis_schema,
     "scan": scan_schema,
     "near_repeat": near_repeat_schema,
     "bursts": bursts_schema,
@@ -48,6 +60,14 @@ RESULTS = {
     "groups_layer": groups_layer_schema,
     "proofs": proofs_schema,
     "concentration": concentration_schema,
+    "camera_sites": camera_sites_schema,
+    "camera_plan": camera_plan_schema,
+    "camera_hours": camera_hours_schema,
+    "viewsheds": viewsheds_schema,
+    "camera_curve": camera_curve_schema,
+    "camera_advice": camera_advice_schema,
+    "fixed_review": fixed_review_schema,
+    "camera_comparison": camera_comparison_schema,
 }
 """The results of a run, each with its schema."""
 

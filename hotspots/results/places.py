@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, get_args
 
-from hotspots.results.codes import Grade, Lineage, PolygonKind, Quadrant, Trend
-from hotspots.results.columns import (
+from hotspots.columns import (
     flag,
     geometry,
     month,
@@ -15,6 +14,7 @@ from hotspots.results.columns import (
     text,
     whole,
 )
+from hotspots.results.codes import Grade, Lineage, PolygonKind, Quadrant, Trend
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -27,12 +27,14 @@ def hotspots_schema() -> "pa.DataFrameSchema":
       `kind` (:data:`.PolygonKind`), `lineage` (:data:`.Lineage`), `predecessors`.
     - Size: `count`, of which `stacked_count` on stacked locations; `area_km2`; `share` of the
       theme's incidents; `times_city_mean` (incidents per km2 over those of the study area).
-    - Firmness: `gi_star_z`, `p_value`, `q_value` (missing where not tested); `methods` that
-      point here, their number `agreement` and the number of `methods_run`; `support` (share of
-      resamples that find it); `grade` (:data:`.Grade`).
+    - Firmness: `gi_star_z`, `p_value`, `q_value` of its firmest cell (missing where not tested);
+      `methods` that point here, their number `agreement` and the number of `methods_run`; `support` (share of
+      resamples that find it); `grade` (:data:`.Grade`), which two methods alone do not give.
     - What it is made of: `stack_share`, `one_night_share`, `one_night` (``MM-DD``),
-      `proactive_share` (of the incidents of which the initiator is known), `event_share` (on
-      days of the event calendar), `months_with_incidents`, `first_month`, `last_month`.
+      `proactive_share` (of the incidents of which the initiator is known), `event_share` (of
+      those of known day, on days that the event calendar marks there), beside `event_days_share`
+      (of the days themselves) and `day_unknown` (incidents of which the day is not known; all
+      three missing without a calendar), `months_with_incidents`, `first_month`, `last_month`.
     - Course: `count_now` and `count_before` over `same_months` months delivered in both periods,
       `ratio` and, against the rest of the city, `relative`, with their intervals; `trend`
       (:data:`.Trend`), `hot_steps` of `known_steps`.
@@ -66,6 +68,8 @@ def hotspots_schema() -> "pa.DataFrameSchema":
             "one_night": text(missing=True),
             "proactive_share": share(missing=True),
             "event_share": share(missing=True),
+            "event_days_share": share(missing=True),
+            "day_unknown": whole(missing=True),
             "months_with_incidents": whole(1),
             "first_month": month(),
             "last_month": month(),

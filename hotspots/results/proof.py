@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hotspots.results.columns import flag, month, number, one_of, share, table, text, whole
+from hotspots.columns import flag, month, number, one_of, share, table, text, whole
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -13,7 +13,8 @@ def proofs_schema() -> "pa.DataFrameSchema":
 
     `theme`; `flags` (`renewed` every month, or `kept` as they were); `method` with its
     `parameters`, whether it was `chosen` on earlier months; `flagged_at` (last month that the
-    first flags knew), `first_month` and `last_month` tested; `caught` of `incidents` on
+    first flags knew), `first_month` and `last_month` tested, but for the `missing_months` that
+    were not delivered (``YYYY-MM``, joined by spaces); `caught` of `incidents` on
     `flagged_km2` of `study_area_km2`, `caught_best` with the best flags; and the measures of
     :mod:`hotspots.analysis.accuracy` with their intervals (`gain` is the hit rate less that of
     the plain count).
@@ -31,6 +32,7 @@ def proofs_schema() -> "pa.DataFrameSchema":
             "flagged_at": month(),
             "first_month": month(),
             "last_month": month(),
+            "missing_months": text(),
             "cell_size_m": number(),
             "caught": whole(),
             "incidents": whole(),
@@ -46,14 +48,16 @@ def proofs_schema() -> "pa.DataFrameSchema":
 def concentration_schema() -> "pa.DataFrameSchema":
     """Result `concentration`: how much of a theme lies in its densest cells.
 
-    `theme`, `first_month`, `last_month`, `cell_size_m`, `incidents`; `cells` (share of the
-    cells), `share` (of the incidents in them), `by_chance`; `gini` and `generalised_gini`.
+    `theme`, `first_month`, `last_month`, `missing_months` (as of `proofs`), `cell_size_m`,
+    `incidents`; `cells` (share of the cells), `share` (of the incidents in them), `by_chance`;
+    `gini` and `generalised_gini`.
     """
     return table(
         {
             "theme": text(),
             "first_month": month(),
             "last_month": month(),
+            "missing_months": text(),
             "cell_size_m": number(),
             "incidents": whole(),
             "cells": share(),

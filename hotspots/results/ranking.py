@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, get_args
 
-from hotspots.results.columns import (
+from hotspots.columns import (
     flag,
     geometry,
     month,

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, get_args
 
-from hotspots.results.codes import Verdict
-from hotspots.results.columns import (
+from hotspots.columns import (
     flag,
     geometry,
     month,
@@ -15,6 +14,7 @@ from hotspots.results.columns import (
     text,
     whole,
 )
+from hotspots.results.codes import Verdict
 from hotspots.schemas import LEVELS
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def sources_schema() -> "pa.DataFrameSchema":
 
     `reports_theme`, `records_theme`, `level`, `area_code`, `area_name`; the two periods compared
     (`first_month` to `last_month`, and the same months a year before) over `same_months` months
-    delivered in both; the counts of reports and records now and before, their ratios and the
+    delivered in both; the counts of reports and records now and before over these (missing where
+    there are none), their ratios and the
     `divergence` of these (that of reports over that of records) with intervals; `verdict`
     (:data:`.Verdict`), whether a contradiction is `local` (also holds against the rest of the
     city) and its `q_value`. See :func:`hotspots.analysis.contradiction.compare_sources`.
@@ -114,11 +115,11 @@ def sources_schema() -> "pa.DataFrameSchema":
             "first_month": month(),
             "last_month": month(),
             "same_months": whole(),
-            "reports_now": whole(),
-            "reports_before": whole(),
+            "reports_now": whole(missing=True),
+            "reports_before": whole(missing=True),
             **ratio("reports_ratio"),
-            "records_now": whole(),
-            "records_before": whole(),
+            "records_now": whole(missing=True),
+            "records_before": whole(missing=True),
             **ratio("records_ratio"),
             **ratio("divergence"),
             "verdict": one_of(get_args(Verdict)),

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, get_args
 
+from hotspots.columns import flag, geometry, number, one_of, share, table, text, whole
 from hotspots.results.codes import Lineage
-from hotspots.results.columns import flag, geometry, number, one_of, share, table, text, whole
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

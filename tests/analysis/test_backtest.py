@@ -257,6 +257,24 @@ def test_the_choice_is_the_most_hits_and_of_equals_the_simplest() -> None:
     assert (chosen.name, chosen.methods[0], chosen.incidents) == ("fixed", right, 8)
 
 
+@pytest.mark.parametrize(
+    ("months_ahead", "origins"),
+    [(1, range(18, 30)), (7, range(12, 24)), (8, range(12, 24, 2)), (12, range(9, 20, 3))],
+)
+def test_long_windows_to_choose_on_begin_a_quarter_of_their_length_apart(
+    months_ahead: int, origins: range
+) -> None:
+    # The last of them ends with the last month that may be looked at, month 30.
+    found = choose(
+        town(np.ones((9, 40), dtype=np.int64)),
+        [COUNT],
+        before=30,
+        months_ahead=months_ahead,
+        settings=settings(0.01, selection_months=12),
+    )
+    assert found.origins.tolist() == list(origins)
+
+
 def test_without_earlier_months_the_plain_count_is_chosen() -> None:
     found = choose(
         SMALL, CANDIDATES, before=1, months_ahead=1, settings=settings(0.02, least_months=2)

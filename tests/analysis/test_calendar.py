@@ -12,7 +12,6 @@ from shapely import box
 
 from hotspots.analysis.calendar import (
     KINDS,
-    Bools,
     CalendarShares,
     Days,
     calendar_shares,
@@ -21,7 +20,10 @@ from hotspots.analysis.calendar import (
     explaining_events,
     marked_days,
 )
-from hotspots.schemas import DISTORTING, EventKind, Level, events_schema, validated
+from hotspots.analysis.grid import Bools
+from hotspots.columns import validated
+from hotspots.facts.incidents import events_schema
+from hotspots.schemas import DISTORTING, EventKind, Level
 
 WEST, EAST = box(0, 0, 1000, 1000), box(1000, 0, 2000, 1000)
 AREAS: dict[Level, gpd.GeoDataFrame] = {

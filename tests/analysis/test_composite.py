@@ -106,11 +106,10 @@ def test_contributions_add_up_to_the_value_of_every_place(
         assert place["value"] >= 0.5 * (1 - 1e-9)
 
 
-def test_layers_without_an_average_are_left_out_and_named() -> None:
+def test_layers_without_an_average_are_left_out() -> None:
     empty = Layer("robbery", np.zeros(4), 5)
     unknown = Layer("burglary_risk", np.full(4, np.nan), 5)
     found = places([*BY_HAND, empty, unknown], significant={"drugs": [0]})
-    assert found.left_out == ("burglary_risk", "robbery")
     assert found.places["value"].tolist() == [3.25]
     rows = found.contributions.set_index("layer").loc[["burglary_risk", "robbery"]]
     assert rows["weight"].tolist() == rows["contribution"].tolist() == [0, 0]
@@ -120,7 +119,6 @@ def test_layers_without_an_average_are_left_out_and_named() -> None:
 def test_a_city_without_incidents_has_no_places_and_tables_of_the_same_shape() -> None:
     nothing = places([Layer("drugs", np.zeros(4), 1)])
     something = places(BY_HAND, significant={"drugs": [0]})
-    assert nothing.left_out == ("drugs",)
     assert nothing.cells["value"].tolist() == [0, 0, 0, 0]
     assert len(nothing.places) == len(nothing.contributions) == 0
     pd.testing.assert_series_equal(nothing.places.dtypes, something.places.dtypes)
@@ -128,10 +126,11 @@ def test_a_city_without_incidents_has_no_places_and_tables_of_the_same_shape() -
     assert nothing.places.crs == CRS
 
 
-def test_a_theme_of_proactive_records_alone_is_named_and_its_place_falls() -> None:
+def test_the_place_of_a_theme_of_proactive_records_alone_falls() -> None:
     without = two_layers([0, 0, 0, 0], [2, 2, 4, 0])
     found = places(BY_HAND, without, significant={"drugs": [0]})
-    assert found.left_out_without_proactive == ("drugs",)
+    without_drugs = found.contributions.set_index("layer").loc["drugs"]
+    assert without_drugs["weight"] > without_drugs["weight_without_proactive"] == 0
     assert found.places["value_without_proactive"].tolist() == [1.0]
     nothing_left = two_layers([0, 0, 0, 0], [0, 0, 0, 0])
     found = places(BY_HAND, nothing_left, significant={"drugs": [0]})
@@ -146,7 +145,6 @@ def test_layers_of_no_weight_neither_make_places_nor_add_to_them() -> None:
     found = places([*BY_HAND, silent], significant={"robbery": [0], "drugs": [0]})
     assert found.places["value"].tolist() == [3.25]
     assert found.places["themes"].tolist() == ["drugs"]
-    assert found.left_out == ()
 
 
 def test_the_heart_of_a_ring_may_not_bring_a_place_below_the_least_value() -> None:
@@ -280,19 +278,16 @@ def test_proactive_records_that_lie_where_the_others_do_change_nothing() -> None
     )
 
 
-def test_a_zone_marks_the_map_confidential_and_makes_no_place_alone() -> None:
+def test_a_zone_makes_no_place_alone() -> None:
     rng = np.random.default_rng(2)
     public = [layer_of("drugs", rng.uniform(0, 4000, (400, 2)), np.ones(400, dtype=bool))]
     group = zone_layer(
         GRID, zones(("high", shapely.box(2000, 2000, 2200, 2200))), label_weights=LABELS
     )
-    internal = [*public, Layer("youth_groups", group, 1, confidential=True)]
+    internal = [*public, Layer("youth_groups", group, 1)]
     shown = places(public, grid=GRID)
     kept = places(internal, grid=GRID)
-    assert not shown.confidential
-    assert kept.confidential
     assert kept.cells["value"].max() > shown.cells["value"].max()
     assert len(kept.places) == 0
-    silent = [*public, Layer("youth_groups", group, 0, confidential=True)]
+    silent = [*public, Layer("youth_groups", group, 0)]
     pd.testing.assert_frame_equal(places(silent, grid=GRID).cells, shown.cells)
-    assert not places(silent, grid=GRID).confidential

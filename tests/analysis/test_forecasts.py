@@ -16,13 +16,13 @@ from hotspots.analysis.forecasts import (
     count_scores,
     gi_star_scores,
     kde_scores,
-    likeliest_weights,
     methods_of,
     mixture_scores,
     prospective_scores,
     recency_scores,
 )
 from hotspots.analysis.grid import Floats, Grid, Ints, make_grid
+from hotspots.analysis.likeliest import likeliest_weights
 from hotspots.analysis.significance import gi_star
 from hotspots.analysis.spacetime import History, bin_by_month
 
@@ -164,12 +164,42 @@ def test_sets_learnt_together_get_the_weights_that_each_gets_alone() -> None:
     found = likeliest_weights(there, counts, in_all)
     for column in range(4):
         some, used = counts[:, column] > 0, in_all[:, column] > 0
-        weight = counts[:, column].sum() / used.sum() / in_all[used, column]
-        for _ in range(60):
-            shares = counts[some, column] / (weight @ there[used][:, some])
-            weight = weight * (there[used][:, some] @ shares) / in_all[used, column]
-        np.testing.assert_allclose(found[used, column], weight, rtol=1e-9)
+        alone = likeliest_weights(
+            there[used][:, some], counts[some, column, None], in_all[used, column, None]
+        )
+        np.testing.assert_allclose(found[used, column], alone[:, 0], rtol=1e-6)
         assert not found[~used, column].any()
+
+
+def test_a_set_without_incidents_among_others_has_no_weights_and_no_warning() -> None:
+    counts = np.array([[3, 0, 1], [1, 0, 2]])
+    found = likeliest_weights(np.array([[1.0, 2.0]]), counts, np.full((1, 3), 5.0))
+    np.testing.assert_allclose(found, [[0.8, 0, 0.6]])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_parts_that_are_alike_are_weighted_better_than_by_twice_as_many_plain_steps(
+    seed: int,
+) -> None:
+    # A place as it was over all months, half a year and a month: much the same numbers.
+    rng = np.random.default_rng(seed)
+    rate = rng.gamma(0.4, 1, 3000)
+    parts = np.array([np.ones(3000), *(rng.poisson(rate * n) / n for n in (60, 24, 12, 6, 1))])
+    counts = rng.poisson(0.1 + 0.5 * rate + 0.4 * parts[4])
+    some, everywhere = counts > 0, parts.sum(axis=1)
+
+    def likely(weight: Floats) -> float:
+        return float(counts[some] @ np.log(weight @ parts[:, some]) - weight @ everywhere)
+
+    plain = counts.sum() / len(parts) / everywhere
+    for _ in range(60):
+        plain *= (parts[:, some] @ (counts[some] / (plain @ parts[:, some]))) / everywhere
+    best = minimize(
+        lambda weight: -likely(weight), plain, bounds=[(1e-12, None)] * 6, options={"maxfun": 9000}
+    )
+    found = likeliest_weights(parts[:, some], counts[some, None], everywhere[:, None])[:, 0]
+    assert likely(plain) < likely(found) <= -best.fun + 1e-6
+    assert -best.fun - likely(found) < 0.5 * (-best.fun - likely(plain))
 
 
 def test_the_mixture_learns_whether_the_long_or_the_short_window_counts() -> None:
@@ -216,7 +246,7 @@ def test_the_plain_count_comes_first_and_every_candidate_is_told_apart() -> None
 
 
 @pytest.mark.parametrize("method", METHODS, ids=names)
-@pytest.mark.parametrize("months_ahead", [1, 3])
+@pytest.mark.parametrize("months_ahead", [1, 3, 8])
 def test_nothing_after_the_origin_changes_a_score(
     history: History, method: Method, months_ahead: int
 ) -> None:

@@ -18,7 +18,8 @@ from hotspots.analysis.groups import (
     round_before,
     scan_table,
 )
-from hotspots.schemas import groups_schema, validated
+from hotspots.columns import validated
+from hotspots.facts.groups import groups_schema
 
 ZONE = box(0, 0, 200, 200)
 BESIDE = translate(ZONE, 90)  # 110 m of 200 m in common

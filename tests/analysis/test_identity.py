@@ -1,5 +1,7 @@
 """Identity from run to run: every name by hand, and what must hold whatever the polygons are."""
 
+from datetime import date
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.analysis.identity import SAME_SHARE, Identified, identify
+from hotspots.pipeline.lineage import lineage_of
 
-PREFIX = "36m-burglary-202512"
+PREFIX = "36m-burglary-20251231"
 Rows = list[tuple[str, str, str]]
 
 
@@ -96,13 +99,13 @@ def test_ties_are_settled_by_id_and_by_order() -> None:
     assert merged[0] == [("a", "merged", "a b")]
 
 
-def test_ids_that_were_given_are_not_given_again() -> None:
-    before = places(**{f"{PREFIX}-02": strip(0, 10), "36m-burglary-202412-07": strip(20, 30)})
-    new = gpd.GeoSeries([strip(50, 60), strip(70, 80)])
-    first = identify(new, before, prefix=PREFIX)
-    assert first.table["hotspot_id"].tolist() == [f"{PREFIX}-03", f"{PREFIX}-04"]
-    later = identify(new, before, prefix=PREFIX, given=[f"{PREFIX}-99", f"{PREFIX}0-500"])
-    assert later.table["hotspot_id"].tolist() == [f"{PREFIX}-100", f"{PREFIX}-101"]
+def test_a_prefix_that_the_run_before_used_is_refused() -> None:
+    before = places(**{f"{PREFIX}-02": strip(0, 10)})
+    with pytest.raises(ValueError, match="begin with 36m-burglary-20251231"):
+        identify(gpd.GeoSeries([strip(50, 60)]), before, prefix=PREFIX)
+    longer = places(**{f"{PREFIX}0-02": strip(0, 10)})
+    named = identify(gpd.GeoSeries([strip(50, 60)]), longer, prefix=PREFIX)
+    assert named.table["hotspot_id"].tolist() == [f"{PREFIX}-01"]
 
 
 def test_an_id_twice_is_refused() -> None:
@@ -187,14 +190,21 @@ def test_predecessors_are_those_that_share_enough_of_the_smaller_one(
         assert text == " ".join(same)
 
 
-@given(st.lists(maps(), min_size=2, max_size=5))
-def test_no_id_returns_in_a_row_of_runs_on_one_day(runs: list[gpd.GeoSeries]) -> None:
-    given_ids: list[str] = []
+@given(st.lists(maps(), min_size=2, max_size=6))
+def test_no_id_returns_in_a_row_of_runs_within_a_month(runs: list[gpd.GeoSeries]) -> None:
+    """Each knows only the run before it, by which it must still give no id of any."""
+    ever_given: set[str] = set()
     before: gpd.GeoSeries | None = None
-    for found in runs:
-        named = identify(found, before, prefix=PREFIX, given=given_ids)
+    for day, found in enumerate(runs, start=1):
+        named = lineage_of(
+            found, as_frame(before), search="36m-burglary", until=date(2025, 12, day)
+        )[0]
         known = set() if before is None else set(before.index)
-        minted = [name for name in named.table["hotspot_id"] if name not in known]
-        assert not set(minted) & set(given_ids)
-        given_ids += minted
-        before = as_before(found, named)
+        minted = set(named["hotspot_id"]) - known
+        assert not minted & ever_given
+        ever_given |= minted
+        before = gpd.GeoSeries(found.to_numpy(), index=named["hotspot_id"].to_numpy())
+
+
+def as_frame(shapes: gpd.GeoSeries | None) -> gpd.GeoDataFrame | None:
+    return None if shapes is None else gpd.GeoDataFrame(geometry=shapes)

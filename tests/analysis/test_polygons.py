@@ -1,9 +1,85 @@
-"""Which polygon holds a point: the same as asking every polygon in turn."""
+"""Holes that are filled, against a plain walk from cell to cell; which polygon holds a point."""
+
+import math
 
 import numpy as np
+import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from hotspots.analysis.polygons import which_polygon
+from hotspots.analysis.grid import Bools, Grid
+from hotspots.analysis.polygons import hearts_m2, which_polygon, with_hearts
+
+CELL_M = 100.0
+
+
+def walked(hot: Bools, inside: Bools, *, most_cells: float) -> Bools:
+    """Fill holes by walking from every cell that is not hot to those beside it, one by one."""
+    filled = hot.copy()
+    n_rows, n_columns = hot.shape
+    for start in zip(*np.nonzero(~hot), strict=True):
+        seen, ahead, enclosed = {start}, [start], True
+        while ahead:
+            row, column = ahead.pop()
+            enclosed &= bool(inside[row, column])
+            for up, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                beside = (row + up, column + right)
+                if not (0 <= beside[0] < n_rows and 0 <= beside[1] < n_columns):
+                    enclosed = False
+                elif not hot[beside] and beside not in seen:
+                    seen.add(beside)
+                    ahead.append(beside)
+        filled[start] = enclosed and len(seen) <= most_cells
+    return filled
+
+
+def filled(rows: list[str], *, most_cells: int) -> list[str]:
+    """Fill what is drawn: ``#`` is hot, ``.`` a study cell that is not, a blank no study cell."""
+    drawn = np.array([list(row) for row in rows])
+    grid = Grid((0.0, 0.0), CELL_M, drawn != " ")
+    found = with_hearts(drawn == "#", grid, largest_hole_m2=most_cells * CELL_M**2)
+    return ["".join(row) for row in np.where(found, "#", drawn)]
+
+
+def test_a_hole_is_filled_up_to_its_largest_size() -> None:
+    ring = ["####.", "#..#.", "####.", "....."]
+    assert filled(ring, most_cells=2) == ["####.", "####.", "####.", "....."]
+    assert filled(ring, most_cells=1) == ring
+
+
+def test_what_is_open_at_a_side_or_holds_other_than_study_cells_is_no_hole() -> None:
+    for rows in (
+        ["####", "#..#", "#.##"],  # open to the border of the grid
+        ["#####.", "#...#.", "###.#.", "......"],  # open at a side
+        ["#####", "#. .#", "#####"],  # a pond in it
+    ):
+        assert filled(rows, most_cells=9) == rows
+
+
+def test_cells_that_meet_at_a_corner_enclose_and_holes_that_do_are_two() -> None:
+    diamond = ["..#..", ".#.#.", "#...#", ".#.#.", "..#.."]
+    assert filled(diamond, most_cells=5) == ["..#..", ".###.", "#####", ".###.", "..#.."]
+    pair = ["####.", "#.###", "##..#", ".####"]
+    assert filled(pair, most_cells=1) == ["####.", "#####", "##..#", ".####"]
+
+
+def test_the_largest_heart_is_the_neighbourhood() -> None:
+    assert hearts_m2(150) == pytest.approx(math.pi * 150 * 150)
+
+
+@given(
+    arrays(bool, (9, 8)),
+    arrays(bool, (9, 8), elements=st.sampled_from([True] * 9 + [False])),
+    st.integers(0, 12),
+)
+def test_a_plain_walk_fills_the_same(hot: Bools, inside: Bools, most_cells: int) -> None:
+    hot &= inside
+    found = with_hearts(
+        hot, Grid((0.0, 0.0), CELL_M, inside), largest_hole_m2=most_cells * CELL_M**2
+    )
+    np.testing.assert_array_equal(found, walked(hot, inside, most_cells=most_cells))
 
 
 def test_a_point_is_of_the_first_polygon_that_touches_it() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point, Polygon, box
 
+from hotspots.columns import validated
 from hotspots.policy import Hotspots, Layer, Policy
 from hotspots.records import Delivery, Question, RunRecord, Search
 from hotspots.results import RESULTS
@@ -20,7 +21,6 @@ from hotspots.results.ranking import (
     target_schema,
     unplaced_schema,
 )
-from hotspots.schemas import validated
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)> & Zn."
 FORMULA_NAME = '=HYPERLINK("x")'
@@ -122,7 +122,6 @@ def search(theme: str = "burglary", months: int = 36, **changes: object) -> Sear
             "cell_size_m": CELL_SIZE_M,
             "bandwidth_m": 300.0,
             "times_known": True,
-            "event_days_share": 0.05,
             **changes,
         }
     )
@@ -273,6 +272,21 @@ def layers() -> dict[str, pd.DataFrame]:
             {"theme": "burglary", "x": 80_950.0, "y": 450_250.0, "trend": "intensifying",
              "hot_steps": 10, "known_steps": 11},
         ],
+        "basis": [
+            _basis("steps", "burglary", 36),
+            _basis("scan", "burglary", 36, outside=5, stacked=73, without_dwellings=11),
+            _basis("scan", "burglary", 12, incidents=400, outside=2, stacked=20,
+                   without_dwellings=0),
+            _basis("near_repeat", "burglary", 36, stacked=73, undated=0),
+            _basis("bursts", "burglary", 3, last="2025-11", incidents=95, stacked=6, undated=0),
+            _basis("bursts", "burglary", 25, "before", last="2025-08", incidents=820, stacked=50,
+                   undated=0),
+            *(_basis("sources", theme, 12, part, last=last, incidents=300, stacked=0)
+              for theme in ("youth_reports", "youth_nuisance")
+              for part, last in (("now", "2025-12"), ("before", "2024-12"))),
+            *(_basis("composite", theme, 36, stacked=73)
+              for theme in ("burglary", "drugs_nuisance", "youth_reports")),
+        ],
         "scan": [
             {"theme": "burglary", "months": 36, "count": 96, "expected": 30.5,
              "relative_risk": 3.4, "llr": 45.2, "p_value": 0.001, "radius_m": 300.0,
@@ -337,8 +351,8 @@ def layers() -> dict[str, pd.DataFrame]:
         ],
         "concentration": [
             {"theme": "burglary", "first_month": "2025-01", "last_month": "2025-12",
-             "cell_size_m": 150.0, "incidents": 1000, "cells": cells, "share": share,
-             "by_chance": chance, "gini": 0.7, "generalised_gini": 0.4}
+             "missing_months": "", "cell_size_m": 150.0, "incidents": 1000, "cells": cells,
+             "share": share, "by_chance": chance, "gini": 0.7, "generalised_gini": 0.4}
             for cells, share, chance in ((0.01, 0.12, 0.04), (0.05, 0.35, 0.17), (0.1, 0.5, 0.3))
         ],
     }  # fmt: skip
@@ -351,6 +365,27 @@ def _table(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
     if "geometry" in frame:
         frame = gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:28992")
     return validated(frame, schema)
+
+
+def _basis(
+    result: str,
+    theme: str,
+    months: int,
+    part: str = "now",
+    *,
+    last: str = "2025-12",
+    incidents: int = 1205,
+    **left_out: int,
+) -> dict[str, object]:
+    """A row of the basis; of its months December 2025 was not delivered."""
+    first = pd.Period(last, "M") - (months - 1)
+    return {
+        "result": result, "theme": theme, "months": months, "part": part,
+        "first_month": str(first), "last_month": last,
+        "missing_months": "2025-12" if last == "2025-12" else "",
+        "sources": "mor" if theme == "youth_reports" else "politie",
+        "incidents": incidents, **left_out,
+    }  # fmt: skip
 
 
 def _circle(x: float, y: float, radius_m: float) -> Polygon:
@@ -416,6 +451,7 @@ def _proof(flags: str, method: str, chosen: bool, n: int) -> dict[str, object]:
         "flagged_at": "2024-12",
         "first_month": "2025-01",
         "last_month": "2025-12",
+        "missing_months": "",
         "cell_size_m": 150.0,
         "caught": n,
         "incidents": 1000,
@@ -532,7 +568,12 @@ def _course(hotspot_id: str) -> dict[str, object]:
     course = dict(zip(names, COURSES.get(hotspot_id, UNTOLD), strict=True))
     compared = course["count_now"] is not None
     known = None if course["hot_steps"] is None else 11
-    return {**course, "same_months": 35 if compared else 0, "known_steps": known}
+    has_days = course["event_share"] is not None
+    calendar = {
+        "event_days_share": 0.07 if has_days else None,
+        "day_unknown": 0 if has_days else None,
+    }
+    return {**course, **calendar, "same_months": 35 if compared else 0, "known_steps": known}
 
 
 def _cells(theme: str, months: int) -> pd.DataFrame:

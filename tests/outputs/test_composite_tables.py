@@ -71,14 +71,30 @@ def test_the_period_ends_with_the_searches_and_has_the_months_of_the_policy() ->
 
 
 def test_a_layer_lists_the_months_of_its_period_that_were_not_delivered() -> None:
+    """Also those before any search looked back: the longest of these was of twelve months."""
+    results = sample.results()
+    basis = results["basis"]
+    burglary = (basis["result"] == "composite") & (basis["theme"] == "burglary")
+    changed = basis.assign(missing_months=basis["missing_months"].mask(burglary, "2023-05 2025-11"))
+    record = sample.record(searches=[sample.search(months=12, missing_months=["2025-11"])])
+    run = sample.SampleRun(record=record, tables=results | {"basis": changed})
+    layers = {layer.layer: layer for layer in composite_document_of(run).layers}
+    assert layers["burglary"].missing_months == ["2023-05", "2025-11"]
+    assert layers["burglary_risk"].missing_months == ["2023-05", "2025-11"]  # the same deliveries
+    assert layers["drugs_nuisance"].missing_months == ["2025-12"]
+
+
+def test_of_an_older_run_the_searches_tell_which_months_were_not_delivered() -> None:
     gaps = ["2023-05", "2025-11"]
     record = sample.record(searches=[sample.search(missing_months=gaps)])
+    tables = {name: table for name, table in sample.results().items() if name != "basis"}
     for months, expected in ((36, gaps), (12, ["2025-11"])):
         policy = policy_from({"composite": {"months": months}}).model_dump(mode="json")
-        run = sample.SampleRun(record=record.model_copy(update={"policy": policy}))
+        told = record.model_copy(update={"policy": policy})
+        run = sample.SampleRun(record=told, tables=tables)
         layers = {layer.layer: layer for layer in composite_document_of(run).layers}
         assert layers["burglary"].missing_months == expected
-        assert layers["burglary_risk"].missing_months == expected  # rests on the same deliveries
+        assert layers["burglary_risk"].missing_months == expected
         assert layers["drugs_nuisance"].missing_months == []
 
 

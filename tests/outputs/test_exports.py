@@ -1,3 +1,4 @@
+import errno
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -98,10 +99,10 @@ def test_a_failed_export_leaves_the_old_file(
     before = file.read_bytes()
 
     def fail(*_: object) -> None:
-        raise OSError("disk full")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setitem(exports._WRITERS, ".csv", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputRefused, match=r"months\.csv: The disk is full"):
         write_export(sample.months(), file, date=DAY)
     assert file.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == [file.name]

@@ -12,7 +12,7 @@ from hotspots.outputs import course_sentences as courses
 from hotspots.outputs.hotspot_tables import Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.records import Search
-from hotspots.results.codes import Lineage, Trend
+from hotspots.results.codes import LEAST_STEPS, Lineage, Trend
 from tests.outputs import sample
 
 NL = Words("nl")
@@ -32,41 +32,83 @@ def _change(hotspot: Hotspot, search: Search | None = None) -> str:
     return " ".join(courses.change_sentences(hotspot, search or sample.search(), NL))
 
 
-# In the style of the effect of shared/wording.md: here, elsewhere, the difference, its interval.
 def test_a_change_stands_beside_that_of_the_rest_of_the_city() -> None:
-    # 84 against 60 is 1.4; 1.6 times the rest, so the rest went to 1.4 / 1.6 = 0.875.
+    # 84 against 60 is 1.4; 1.6 times the rest, so the rest went to 1.4 / 1.6 = 0.875: 52.5.
     assert _change(_hotspot(1)) == (
-        "3 jaar eerder waren het er in dezelfde maanden 60, nu 84: +40%. Dat kan ook toeval zijn: "
-        f"de bandbreedte loopt van 0% tot +97%. In de rest van de stad was het {MINUS}13%. Het "
-        "verschil is +60%. De bandbreedte loopt van +13% tot +128%. Een deel van zo'n verschil "
-        "komt doordat deze plek gekozen is omdat het er nu druk is."
+        "Niet duidelijk: 84 woninginbraken in 2023–2025 tegen 60 in 2020–2022, over de 35 maanden "
+        "die in beide perioden geleverd zijn, dat is +40% (bandbreedte 0% tot +97%). Dat kan ook "
+        f"toeval zijn. In de rest van de stad was het {MINUS}13%. Was het hier net zo gegaan, dan "
+        "waren het er nu 52. Het zijn er 84: +60% daarmee vergeleken. De bandbreedte loopt van "
+        "+13% tot +128%. Een deel van zo'n verschil komt doordat deze plek gekozen is omdat het "
+        "er nu druk is."
     )
-    # 0.68 / 0.75 = 0.907
+    # 0.68 / 0.75 = 0.907; 30 / 0.75 = 40
     assert _change(_hotspot(2)) == (
-        f"3 jaar eerder waren het er in dezelfde maanden 44, nu 30: {MINUS}32%. Dat kan ook toeval "
-        f"zijn: de bandbreedte loopt van {MINUS}59% tot +11%. In de rest van de stad was het "
-        f"{MINUS}9%. Het verschil is {MINUS}25%. Dat kan ook toeval zijn: de bandbreedte loopt van "
-        f"{MINUS}54% tot +22%."
-    )
-
-
-def test_counts_without_a_ratio_are_told_without_one() -> None:
-    assert _change(_hotspot(3)) == "3 jaar eerder waren het er in dezelfde maanden 0, nu 1."
-    assert courses.change(_hotspot(3), NL) == ("", "")
-    assert _change(_hotspot(5)) == ""
-    nothing_left = _hotspot(2, count_now=0, ratio=0.0, ratio_low=0.0, ratio_high=0.2, relative=0.0)
-    assert _change(nothing_left).endswith(
-        f"nu 0: {MINUS}100%. Bij toeval zien we zo'n verschil zelden: de bandbreedte loopt van "
-        f"{MINUS}100% tot {MINUS}80%."
+        "Niet duidelijk: 30 woninginbraken in 2023–2025 tegen 44 in 2020–2022, over de 35 maanden "
+        f"die in beide perioden geleverd zijn, dat is {MINUS}32% (bandbreedte {MINUS}59% tot "
+        f"+11%). Dat kan ook toeval zijn. In de rest van de stad was het {MINUS}9%. Was het hier "
+        f"net zo gegaan, dan waren het er nu 40. Het zijn er 30: {MINUS}25% daarmee vergeleken. "
+        f"Dat kan ook toeval zijn: de bandbreedte loopt van {MINUS}54% tot +22%."
     )
 
 
 @pytest.mark.parametrize(
-    ("months", "ago"),
-    [(6, "Een jaar eerder"), (12, "Een jaar eerder"), (13, "2 jaar eerder"), (24, "2 jaar eerder")],
+    ("interval", "answer"),
+    [((1.01, 2.0), "Meer: "), ((0.5, 0.99), "Minder: "), ((0.5, 1.0), "Niet duidelijk: ")],
 )
-def test_how_long_before_is_in_whole_years(months: int, ago: str) -> None:
-    assert _change(_hotspot(), sample.search(months=months)).startswith(f"{ago} waren")
+def test_the_answer_comes_first_with_its_period_and_interval(
+    interval: tuple[float, float], answer: str
+) -> None:
+    low, high = interval
+    hotspot = _hotspot(ratio_low=low, ratio_high=high, same_months=36)
+    first = courses.change_sentences(hotspot, sample.search(), NL)[0]
+    assert first == (
+        f"{answer}84 woninginbraken in 2023–2025 tegen 60 in 2020–2022, dat is +40% "
+        f"(bandbreedte {NL.change(low)} tot {NL.change(high)})."
+    )
+    unknown = _hotspot(count_now=None, count_before=None, ratio=None, relative=None)
+    assert courses.change_sentences(unknown, sample.search(), NL) == [
+        "Geen gegevens: er is niets geleverd over 2020–2022 om mee te vergelijken."
+    ]
+
+
+def test_counts_without_a_ratio_are_told_without_one() -> None:
+    assert _change(_hotspot(3)) == (
+        "Niet duidelijk: 1 woninginbraak in 2023–2025 tegen 0 in 2020–2022, over de 35 maanden die "
+        "in beide perioden geleverd zijn, te weinig voor een bandbreedte."
+    )
+    assert courses.change(_hotspot(3), NL) == ("", "")
+    nothing_left = _hotspot(2, count_now=0, ratio=0.0, ratio_low=0.0, ratio_high=0.2, relative=0.0)
+    assert _change(nothing_left).startswith("Minder: 0 woninginbraken in 2023–2025 tegen 44 in")
+    assert _change(nothing_left).endswith(
+        f"dat is {MINUS}100% (bandbreedte {MINUS}100% tot {MINUS}80%). Bij toeval zien we zo'n "
+        "verschil zelden."
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "first", "before"),
+    [
+        (6, "2025-07", ("2024-07", "2024-12")),
+        (12, "2025-01", ("2024-01", "2024-12")),
+        (13, "2024-12", ("2022-12", "2023-12")),
+        (24, "2024-01", ("2022-01", "2023-12")),
+    ],
+)
+def test_the_period_before_lies_whole_years_before(
+    months: int, first: str, before: tuple[str, str]
+) -> None:
+    search = sample.search(months=months, first_month=first)
+    assert courses.period_before(search) == before
+    assert f"in {NL.months(*before)}" in _change(_hotspot(), search) or (
+        NL.during(*before) in _change(_hotspot(), search)
+    )
+
+
+def test_the_heading_of_the_courses_names_the_period_compared_with() -> None:
+    heading = courses.course_heading(_document().hotspots, sample.search(), NL)
+    assert heading == "Verloop, en aantal vergeleken met 2020–2022"
+    assert courses.course_heading([], sample.search(), NL) == "Verloop"
 
 
 @given(low=st.floats(0, 5), width=st.floats(0, 5))
@@ -111,7 +153,7 @@ def test_definitions_hold_the_bounds_of_the_engine() -> None:
         assert f"ten minste {trends.MOST_STEPS:.0%} van de blokken" in means(trend)
     assert trends.HISTORICAL_STEPS == 0.5
     assert "ten minste de helft" in means("historical")
-    assert courses.LEAST_STEPS == trends.LEAST_STEPS == 4
+    assert LEAST_STEPS == 4
     assert "minder dan vier blokken" in means("none", known=3)
     assert "minder dan de helft" in means("none", known=4)
 
@@ -151,7 +193,7 @@ def test_what_a_hotspot_follows_on() -> None:
 
 
 def _causes(number: int, **changes: object) -> list[str]:
-    return courses.cause_sentences(_hotspot(number, **changes), sample.search(), NL)
+    return courses.cause_sentences(_hotspot(number, **changes), NL)
 
 
 def test_what_may_play_a_part() -> None:
@@ -166,13 +208,22 @@ def test_what_may_play_a_part() -> None:
         ),
         (
             "Van de registraties viel 5% op een dag met een evenement, zoals een "
-            "voetbalwedstrijd of oud en nieuw. In de hele stad is 5% van de dagen zo'n dag."
+            "voetbalwedstrijd of oud en nieuw. Van alle dagen is hier 7% zo'n dag."
         ),
     ]
     assert _causes(3) == []  # nothing known is nothing said
     assert "Wie ergens vaker kijkt, vindt er ook meer." in " ".join(_causes(4))  # half proactive
-    no_calendar = sample.search(event_days_share=None)
-    assert "van de dagen" not in " ".join(courses.cause_sentences(_hotspot(1), no_calendar, NL))
+
+
+def test_incidents_without_a_day_are_told_with_the_days_of_the_calendar() -> None:
+    assert _causes(1, day_unknown=12)[-1] == (
+        "Van 12 van de 84 is de dag niet bekend: die tellen daarbij niet mee."
+    )
+    (only,) = _causes(3, event_share=None, event_days_share=0.07, day_unknown=30)
+    assert only.startswith("Van geen van de registraties is de dag bekend.")
+    no_calendar = _causes(1, event_share=None, event_days_share=None, day_unknown=None)
+    assert "dag" not in " ".join(no_calendar).replace("Slotenactie", "")
+    assert _causes(3, event_share=0.2) == []  # a run of an older version compared with the city
 
 
 def test_a_date_that_is_none_stays_as_it_is() -> None:
@@ -184,10 +235,13 @@ def test_a_date_that_is_none_stays_as_it_is() -> None:
 
 def test_that_a_high_place_falls_by_itself_is_said_once() -> None:
     months, warning = courses.course_notes(_document().hotspots, sample.search(), NL)
-    assert "in beide perioden geleverd zijn: 35." in months
+    assert months == (
+        "Meer of minder: 2023–2025 vergeleken met 2020–2022, over de 35 maanden die in beide "
+        "perioden geleverd zijn."
+    )
     assert "vanzelf rustiger" in warning
     alone = [hotspot for hotspot in _document().hotspots if not hotspot.same_months]
     assert courses.course_notes(alone, sample.search(), NL) == [
-        "Er is geen eerdere periode geleverd om mee te vergelijken."
+        "Geen gegevens: er is niets geleverd over 2020–2022 om mee te vergelijken."
     ]
     assert courses.course_notes([], sample.search(), NL) == []

@@ -84,6 +84,29 @@ def test_a_proof_that_does_not_begin_with_a_year_names_its_months() -> None:
     )
 
 
+def test_the_months_tested_are_those_that_were_delivered() -> None:
+    proof = _proof(missing_months="2025-03 2025-12")
+    assert "Daar was van januari 2025 tot en met november 2025 32% van de" in (
+        sentences.proof_sentence(proof, sample.search(), NL)
+    )
+    assert sentences.interval_sentences(proof, NL)[-1] == (
+        "Niet geleverd, en dus niet getoetst: maart 2025 en december 2025."
+    )
+    none = _proof(missing_months=" ".join(f"2025-{month:02d}" for month in range(1, 13)))
+    assert sentences.during(none, NL) == "in 2025"
+
+
+def test_a_run_of_before_that_tells_no_missing_months_can_still_be_read() -> None:
+    old = {
+        name: LAYERS[name].drop(columns="missing_months") for name in ("proofs", "concentration")
+    }
+    run = sample.SampleRun(tables=old)
+    proof, found = proof_of(run, "burglary"), concentration_of(run, "burglary")
+    assert proof is not None
+    assert found is not None
+    assert proof.missing_months == found.missing_months == []
+
+
 @pytest.mark.parametrize(
     ("origin", "named"),
     [

@@ -4,14 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.analysis.figures import (
-    FIRM_SUPPORT,
-    MANY_METHODS,
-    METHODS,
-    TOP_DENSITY_SHARE,
-    WEAK_SUPPORT,
-    Remark,
-)
+from hotspots.analysis.figures import METHODS, TOP_DENSITY_SHARE, Remark
+from hotspots.analysis.firmness import FIRM_SUPPORT, LEAST_METHODS, MANY_METHODS, WEAK_SUPPORT
 from hotspots.analysis.support import FOUND_SHARE
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument, hotspots_document_of
@@ -251,7 +245,42 @@ def test_a_grade_is_told_with_what_it_rests_on() -> None:
         "Geen van de 4 methoden wijst hier.",
         "Er zijn te weinig maanden met gevallen om de zoektocht te herhalen.",
     ]
-    assert len(_firmness(grade=None, support=None)) == 1  # what was not tested was not repeated
+    untested = _firmness(grade=None, support=None, q_value=None)
+    assert len(untested) == 1  # what was not tested was not repeated
+
+
+def test_that_there_is_no_grade_is_told_with_its_reason() -> None:
+    few_months = _firmness(
+        grade=None, support=None, methods=["gi_star"], agreement=1, methods_run=2
+    )
+    assert few_months[1:] == [
+        "Er zijn te weinig maanden met gevallen om de zoektocht te herhalen.",
+        (
+            "Niet beoordeeld: daarvoor zijn ten minste drie methoden nodig, of herhalingen van de "
+            "zoektocht."
+        ),
+    ]
+    assert LEAST_METHODS == 3
+    document = _document()
+    two = {"grade": None, "support": None, "methods_run": 2}
+    bare = document.hotspots[0].model_copy(update=two)
+    assert sentences.grade(bare, NL) == "niet beoordeeld"
+    some = document.model_copy(update={"hotspots": [bare, *document.hotspots[1:]]})
+    assert list(dict(sentences.grades_explained(some, NL))) == [
+        "stevig",
+        "redelijk",
+        "zwak",
+        "niet beoordeeld",
+    ]
+    none = document.model_copy(
+        update={"hotspots": [each.model_copy(update=two) for each in document.hotspots]}
+    )
+    ((name, meaning),) = sentences.grades_explained(none, NL)
+    assert name == "niet beoordeeld"
+    assert "minder dan drie methoden" in meaning
+    for lang in LANGS:
+        for _, text in sentences.grades_explained(some, Words(lang)):
+            assert "{" not in text
 
 
 def test_grades_are_explained_by_the_bounds_of_the_engine() -> None:

@@ -3,6 +3,7 @@ from functools import cache
 import pytest
 
 from hotspots.outputs import place_sentences as sentences
+from hotspots.outputs.course_sentences import change_sentences
 from hotspots.outputs.hotspot_tables import hotspots_document_of
 from hotspots.outputs.place_tables import Peak, PlaceDocument, place_document_of, search_of
 from hotspots.outputs.text import LANGS, Lang, Words
@@ -71,10 +72,16 @@ def test_a_bar_that_lacks_a_month_says_so() -> None:
 
 
 def test_of_what_has_no_course_it_is_said_only_where_it_was_tested() -> None:
-    assert sentences.course_notes(_document(STACK), NL) == []
-    assert sentences.course_notes(_document("12m-burglary-001"), NL) == [
-        "Er is geen eerdere periode geleverd om mee te vergelijken."
-    ]
+    for hotspot_id, said in (
+        (STACK, []),
+        (
+            "12m-burglary-001",
+            ["Geen gegevens: er is niets geleverd over 2024 om mee te vergelijken."],
+        ),
+    ):
+        document = _document(hotspot_id)
+        assert sentences.course_notes(document, NL) == []
+        assert change_sentences(document.hotspot, document.search, NL) == said
 
 
 def test_what_may_play_a_part_never_speaks_of_causes() -> None:
@@ -133,6 +140,7 @@ def test_every_language_tells_all_of_it(lang: Lang) -> None:
         document = _document(hotspot_id)
         told = [
             sentences.title(document, words),
+            *change_sentences(document.hotspot, document.search, words),
             *sentences.course_notes(document, words),
             *sentences.why_sentences(document, words),
             *sentences.hour_sentences(document, words),

@@ -4,16 +4,12 @@ from typing import get_args
 import pytest
 
 from hotspots.outputs import signal_sentences as sentences
-from hotspots.outputs.signal_tables import (
-    SIGNALS,
-    Absence,
-    Burst,
-    Comparison,
-    Counted,
-    Scanned,
-    Sequences,
-    SignalsDocument,
-)
+from hotspots.outputs.basis import Basis
+from hotspots.outputs.basis_sentences import missing_month_sentences
+from hotspots.outputs.signal_pairs import Comparison, Counted
+from hotspots.outputs.signal_scan import Scanned
+from hotspots.outputs.signal_sequences import Burst, Sequences
+from hotspots.outputs.signal_tables import SIGNALS, Absence, SignalsDocument
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.results.codes import Verdict
 from tests.outputs import sample
@@ -54,7 +50,8 @@ def _said(document: SignalsDocument, words: Words) -> Iterator[str]:
         yield sentences.knox_lede(found, words)
         yield from sentences.knox_sentences(found, words)
         yield from sentences.knox_notes(found, words)
-        yield from sentences.missing_month_sentences(found.missing_months, words)
+        yield from sentences.burst_warnings(found, words)
+        yield from sentences.knox_warnings(found, words)
         for band in found.bands:
             yield sentences.distance(band, words)
             yield sentences.days_apart(band, words)
@@ -66,6 +63,7 @@ def _said(document: SignalsDocument, words: Words) -> Iterator[str]:
             yield sentences.pair_interval(area.reports, words)
     for scanned in document.scanned:
         yield sentences.circle_lede(scanned, words)
+        yield from sentences.circle_warnings(scanned, words)
         yield from sentences.circle_notes(scanned, words)
         for circle in scanned.circles:
             yield from sentences.circle_sentences(circle, scanned, words)
@@ -176,7 +174,8 @@ def test_how_many_cells_chance_marks_is_told(found: Sequences) -> None:
 
 @pytest.mark.parametrize(("first", "long"), [("2023-01", True), ("2024-01", False)])
 def test_a_long_period_is_warned_for(found: Sequences, first: str, long: bool) -> None:
-    notes = sentences.knox_notes(found.model_copy(update={"first_month": first}), NL)
+    basis = found.basis.model_copy(update={"first_month": first})
+    notes = sentences.knox_notes(found.model_copy(update={"basis": basis}), NL)
     assert any("langer dan twee jaar" in note for note in notes) == long
 
 
@@ -281,14 +280,73 @@ def test_headings_name_the_themes() -> None:
 
 
 def test_what_was_not_delivered_is_said(found: Sequences) -> None:
-    assert (
-        sentences.missing_month_sentences(["2025-12"], NL)[0] == "December 2025 is niet geleverd."
-    )
-    assert sentences.missing_month_sentences([], NL) == []
-    unknown = found.model_copy(update={"unknown_months": ["2025-10"]})
-    assert sentences.unknown_month_sentences(unknown, NL) == [
+    assert missing_month_sentences(["2025-12"], NL)[0] == "December 2025 is niet geleverd."
+    assert missing_month_sentences([], NL) == []
+    said = missing_month_sentences(["2024-11", "2024-12", "2025-01", "2025-03"], NL)
+    assert said[0].endswith(" is niet geleverd.")
+    assert "november 2024" in said[0].casefold()
+    assert "januari 2025" in said[0]
+    assert said[1] == "Maart 2025 is niet geleverd."
+    unknown = found.model_copy(update={"lately": _basis(missing_months=["2025-10"])})
+    assert sentences.burst_warnings(unknown, NL) == [
         "Oktober 2025 is niet of niet helemaal geleverd. Over die maand zegt deze lijst niets."
     ]
+
+
+def _basis(**changes: object) -> Basis:
+    """What bursts rest on: all days known, unless told otherwise."""
+    return Basis.model_validate(
+        {"first_month": "2025-09", "last_month": "2025-11", "missing_months": [],
+         "sources": ["politie"], "incidents": 95, "stacked": 0, "undated": 0, **changes}
+    )  # fmt: skip
+
+
+def test_months_without_days_are_no_months_without_bursts(found: Sequences) -> None:
+    """A source that gives months only: 8,123 burglaries, and not one burst could be seen."""
+    basis = _basis(incidents=8123, undated=8123)
+    blind = found.model_copy(
+        update={"basis": basis, "lately": basis, "tells_days": False, "tells_days_lately": False,
+                "bursts": [], "bands": []}
+    )  # fmt: skip
+    lede = sentences.bursts_lede(blind, "2025-11-30", NL)
+    assert lede.endswith("is niet te zeggen: van te weinig woninginbraken is de dag bekend.")
+    assert "geen reeks" not in lede
+    assert "geen teken" not in sentences.knox_lede(blind, NL)
+    assert sentences.knox_warnings(blind, NL) == [
+        (
+            "Van woninginbraken (8.123) is alleen de maand bekend, niet de dag. Of ze elkaar "
+            "snel opvolgden, is dus niet te zeggen."
+        )
+    ]
+
+
+def test_some_incidents_without_a_day_are_counted_beside_the_answer(found: Sequences) -> None:
+    some = found.model_copy(update={"lately": _basis(undated=12), "bursts": []})
+    assert "geen reeks woninginbraken gevonden" in sentences.bursts_lede(some, "2025-11-30", NL)
+    assert sentences.burst_warnings(some, NL) == [
+        (
+            "Van 12 van de 95 woninginbraken is de dag niet bekend, alleen de maand. Die zijn "
+            "hier niet bekeken."
+        )
+    ]
+
+
+def test_nothing_delivered_is_not_nothing_found(found: Sequences) -> None:
+    nothing = _basis(incidents=0, sources=[], missing_months=["2025-09", "2025-10", "2025-11"])
+    blind = found.model_copy(
+        update={"basis": nothing, "lately": nothing, "tells_days": False,
+                "tells_days_lately": False, "bursts": []}
+    )  # fmt: skip
+    assert "niets geleverd" in sentences.bursts_lede(blind, "2025-11-30", NL)
+    assert "niets geleverd" in sentences.knox_lede(blind, NL)
+
+
+def test_cases_without_dwellings_are_told_beside_the_circles(document: SignalsDocument) -> None:
+    said = sentences.circle_warnings(document.scanned[0], NL)
+    assert (
+        "Niet bekeken: 11 woninginbraken in vakken zonder woningen. Daar is niet te zeggen "
+        "hoeveel er te verwachten zijn." in said
+    )
 
 
 def test_a_hostile_name_comes_through_as_text(found: Sequences) -> None:

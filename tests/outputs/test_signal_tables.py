@@ -1,11 +1,8 @@
 import pandas as pd
 import pytest
 
-from hotspots.outputs.signal_tables import (
-    SIGNALS,
-    VERDICTS,
-    Absence,
-)
+from hotspots.outputs.signal_pairs import VERDICTS
+from hotspots.outputs.signal_tables import SIGNALS, Absence
 from hotspots.policy import Policy
 from tests.outputs import sample
 from tests.outputs.signal_run import every_result, signals_document, signals_run
@@ -49,25 +46,54 @@ def test_the_look_back_is_counted_from_the_cut_off() -> None:
     (found,) = signals_document().sequences
     # 90 days, the first and the last included: 29 of September, 31 of October, 30 of November
     assert found.looked_from == "2025-09-02"
-    assert found.unknown_months == []
+    assert found.lately.missing_months == []
 
 
-def test_a_month_that_was_not_delivered_is_named_where_it_was_looked_in() -> None:
+def _older(run: sample.SampleRun) -> sample.SampleRun:
+    """A run from before it was told what results rest on."""
+    tables = {name: table for name, table in run.tables.items() if name != "basis"}
+    return sample.SampleRun(record=run.record, tables=tables)
+
+
+def test_of_an_older_run_its_searches_tell_what_was_not_delivered() -> None:
     searches = [
         sample.search(missing_months=["2023-02", "2025-10"]),
         sample.search("youth_reports", 12, missing_months=["2025-11"]),
     ]
-    (found,) = signals_document(signals_run(searches=searches)).sequences
-    assert found.unknown_months == ["2025-10"]
-    assert found.missing_months == ["2023-02", "2025-10"]
+    (found,) = signals_document(_older(signals_run(searches=searches))).sequences
+    assert found.lately.missing_months == ["2025-10"]
+    assert found.basis.missing_months == ["2023-02", "2025-10"]
+    assert found.basis.incidents is None
+    assert found.tells_days
+    assert found.usual is None
 
 
-def test_a_cut_off_within_a_month_leaves_that_month_unknown() -> None:
-    repeats = every_result()["near_repeat"].assign(last_month="2025-10")
-    run = signals_run({"near_repeat": repeats})
-    (found,) = signals_document(run).sequences
-    assert found.unknown_months == ["2025-11"]
-    assert found.missing_months == []
+def test_each_result_tells_the_months_and_incidents_that_it_rests_on() -> None:
+    document = signals_document()
+    (found,) = document.sequences
+    assert (found.basis.first_month, found.basis.missing_months) == ("2023-01", ["2025-12"])
+    assert (found.lately.first_month, found.lately.last_month) == ("2025-09", "2025-11")
+    assert found.usual is not None
+    assert (found.usual.first_month, found.usual.last_month) == ("2023-08", "2025-08")
+    assert [scanned.basis.without_dwellings for scanned in document.scanned] == [11, 0]
+
+
+@pytest.mark.parametrize(
+    ("incidents", "undated", "tells"),
+    [(0, 0, True), (10, 0, True), (10, 5, True), (10, 6, False), (8123, 8123, False)],
+)
+def test_where_most_days_are_unknown_no_absence_is_told(
+    incidents: int, undated: int, tells: bool
+) -> None:
+    basis = every_result()["basis"]
+    of_bursts = basis["result"].isin(["bursts", "near_repeat"])
+    changed = basis.assign(
+        incidents=basis["incidents"].mask(of_bursts, incidents),
+        stacked=basis["stacked"].mask(of_bursts, 0),
+        undated=basis["undated"].mask(of_bursts, undated),
+    )
+    (found,) = signals_document(signals_run({"basis": changed})).sequences
+    assert (found.tells_days, found.tells_days_lately) == (tells, tells)
 
 
 def test_every_band_is_kept_with_what_it_is() -> None:
@@ -120,10 +146,15 @@ def test_sources_are_compared_with_the_same_calendar_months(
 
 
 def test_months_missing_in_either_source_and_period_are_named() -> None:
-    missing = ["2023-05", "2024-03", "2025-12"]
-    searches = [sample.search("youth_reports", 36, missing_months=missing)]
-    (compared,) = signals_document(signals_run(searches=searches)).comparisons
-    assert compared.missing_months == ["2024-03", "2025-12"]  # 2023 is not compared
+    """The year before lies beyond what any search of twelve months looked at."""
+    basis = every_result()["basis"]
+    before = (basis["result"] == "sources") & (basis["part"] == "before")
+    reports = before & (basis["theme"] == "youth_reports")
+    changed = basis.assign(missing_months=basis["missing_months"].mask(reports, "2024-03 2024-04"))
+    searches = [sample.search("youth_reports", 12), sample.search("youth_nuisance", 12)]
+    run = signals_run({"basis": changed}, searches=searches)
+    (compared,) = signals_document(run).comparisons
+    assert compared.missing_months == ["2024-03", "2024-04", "2025-12"]
 
 
 def test_each_pair_of_sources_is_a_comparison_of_its_own() -> None:
@@ -141,7 +172,7 @@ def test_circles_are_numbered_on_from_the_bursts_those_on_the_map_first() -> Non
     weaker = scan.assign(llr=12.0, count=40)
     tables = {"scan": pd.concat([twelve, weaker, scan], ignore_index=True)}
     document = signals_document(signals_run(tables))
-    assert [(s.months, s.on_map, s.first_month) for s in document.scanned] == [
+    assert [(s.months, s.on_map, s.basis.first_month) for s in document.scanned] == [
         (36, True, "2023-01"), (12, False, "2025-01"),
     ]  # fmt: skip
     numbers = [[(c.number, c.count) for c in s.circles] for s in document.scanned]

@@ -21,14 +21,9 @@ from hotspots.outputs.maps.frame import (
 )
 from hotspots.outputs.maps.marks import numbers, outlines
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of, coverage_shapes
-from hotspots.outputs.signal_tables import (
-    Burst,
-    Circle,
-    SignalsDocument,
-    bursts_of,
-    circles_of,
-    signals_document_of,
-)
+from hotspots.outputs.signal_scan import Circle, circles_of
+from hotspots.outputs.signal_sequences import Burst, bursts_of
+from hotspots.outputs.signal_tables import SignalsDocument, signals_document_of
 from hotspots.outputs.tables import RunTables
 from hotspots.outputs.text import Lang, Words
 
@@ -137,7 +132,7 @@ def _bursts(document: SignalsDocument, words: Words) -> Iterator[dict[str, str]]
 
 def _circles(document: SignalsDocument, words: Words) -> Iterator[dict[str, str]]:
     for scanned in (each for each in document.scanned if each.on_map):
-        when = words.months(scanned.first_month, scanned.last_month)
+        when = words.months(scanned.basis.first_month, scanned.basis.last_month)
         for circle in scanned.circles:
             place = where(circle, words)
             kind = words.label("signals_scan")
@@ -171,8 +166,8 @@ def _legend(
         )
         for kind in kinds
     ]
-    shown = [found.sources for found in document.sequences if found.bursts]
-    shown += [scanned.sources for scanned in document.scanned if scanned.on_map]
+    shown = [found.lately.sources for found in document.sequences if found.bursts]
+    shown += [scanned.basis.sources for scanned in document.scanned if scanned.on_map]
     return map_legend(
         entries,
         words=words,
