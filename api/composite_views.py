@@ -75,6 +75,7 @@ class CompositeView:
     document: CompositeDocument
     title: str
     lede: str
+    missing_months: list[str]
     map_title: str
     caption: str
     key: Markup
@@ -104,8 +105,11 @@ def composite_view(record: RunRecord, document: CompositeDocument, words: Words)
         document=document,
         title=words.label("together_title", period=period),
         lede=sentences.lede(document, words),
+        missing_months=sentences.missing_month_sentences(document, words),
         map_title=words.label("together_map_frame", period=period),
-        caption=words.label("together_caption", n=len(document.places)),
+        caption=words.label("together_caption_one")
+        if len(document.places) == 1
+        else words.label("together_caption", n=len(document.places)),
         key=key([capital(sentences.layer_name(layer, words)) for layer in tones]),
         rows=[_place(place, document, tones, words) for place in document.places],
         layers=[_layer(layer, document, tones, words) for layer in document.layers],

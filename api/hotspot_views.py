@@ -56,6 +56,7 @@ class HotspotsView:
     map_title: str
     caption: str
     groups: list[tuple[str, str, list[Row]]]
+    course_heading: str
     course_notes: list[str]
     grades: list[tuple[str, str]]
     methods: list[tuple[str, str]]
@@ -98,6 +99,7 @@ def hotspots_view(record: RunRecord, document: HotspotsDocument, words: Words) -
             (kind, words.label(f"kinds_{kind}"), [_row(each, document, words) for each in found])
             for kind, found in sentences.kinds_found(document)
         ],
+        course_heading=courses.course_heading(document.hotspots, search, words),
         course_notes=courses.course_notes(document.hotspots, search, words),
         grades=sentences.grades_explained(document, words),
         methods=sentences.methods_explained(document, words),
@@ -182,7 +184,7 @@ def _more(
         ("place_firmness", sentences.firmness_sentences(hotspot, method, words)),
         ("place_course", courses.trend_sentences(hotspot, method, words)),
         ("place_change", courses.change_sentences(hotspot, search, words)),
-        ("place_causes", courses.cause_sentences(hotspot, search, words)),
+        ("place_causes", courses.cause_sentences(hotspot, words)),
         ("place_size", [_size(hotspot, words)]),
         ("place_months", [_months(hotspot, search, words)]),
     ]

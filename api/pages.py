@@ -22,7 +22,6 @@ from api.parameters import (
     ThemePath,
 )
 from api.place_views import place_view
-from api.problems import wants_page
 from api.security import map_policy
 from api.settings import Settings
 from api.signal_views import signals_view
@@ -137,8 +136,6 @@ def place(
     try:
         document = shelf.place(run, hotspot_id)
     except NotFound:
-        if not wants_page(request):
-            raise
         return HTMLResponse(
             render(
                 "no_place.html",

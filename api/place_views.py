@@ -25,6 +25,7 @@ class PlaceView:
     title: str
     lede: str
     back: str
+    turn: list[tuple[str, str]]
     map_title: str
     said: list[str]
     grade: str
@@ -67,6 +68,7 @@ def place_view(record: RunRecord, document: PlaceDocument, words: Words) -> Plac
             n=document.found,
         ),
         back=words.label("detail_back", theme=theme, period=period),
+        turn=_turn(document, words),
         map_title=words.label("detail_map_frame", where=where, theme=theme, period=period),
         said=hotspot_sentences.hotspot_sentences(hotspot, search, words),
         grade=words.sentence("detail_grade", grade=hotspot_sentences.grade(hotspot, words)),
@@ -92,6 +94,19 @@ def place_view(record: RunRecord, document: PlaceDocument, words: Words) -> Plac
             ),
         ],
     )
+
+
+def _turn(document: PlaceDocument, words: Words) -> list[tuple[str, str]]:
+    """Return the neighbours in the list, each with its id."""
+    number = document.hotspot.number
+    return [
+        (words.label(f"detail_{name}", number=at), hotspot_id)
+        for name, at, hotspot_id in (
+            ("previous", number - 1, document.previous_id),
+            ("next", number + 1, document.next_id),
+        )
+        if hotspot_id is not None
+    ]
 
 
 def _course_chart(document: PlaceDocument, words: Words) -> Markup:

@@ -1,4 +1,7 @@
-"""Whatever goes wrong leaves as ``application/problem+json`` (RFC 9457), all problems at once."""
+"""Whatever goes wrong leaves with all its problems at once.
+
+``/v1`` answers ``application/problem+json`` (RFC 9457), a page answers a page.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -64,13 +67,13 @@ class _ProblemResponse(JSONResponse):
 
 
 def add_problem_handlers(app: FastAPI, *, language: Lang) -> None:
-    """Let every error of `app` leave as a problem document, or as a page for a browser."""
+    """Let every error of `app` leave as a problem document, or on a page as a page."""
 
     def answer(
         request: Request, status: HTTPStatus, problems: Iterable[Problem], detail: str = ""
     ) -> Response:
-        if wants_page(request):
-            page = render_problem(request, status, language)
+        if _is_page(request.url.path):
+            page = render_problem(request, status, problems, language)
             return HTMLResponse(page, status_code=status)
         items = [ProblemItem(**asdict(problem)) for problem in problems]
         document = ProblemDocument(
@@ -109,11 +112,9 @@ def add_problem_handlers(app: FastAPI, *, language: Lang) -> None:
         return response
 
 
-def wants_page(request: Request) -> bool:
-    """Tell whether a request is for a page by someone who reads pages."""
-    path = request.url.path
-    is_page = path != "/v1" and not path.startswith(("/v1/", "/health", "/static/"))
-    return is_page and "text/html" in request.headers.get("accept", "")
+def _is_page(path: str) -> bool:
+    """Tell whether people look at an address, whatever their program says that it accepts."""
+    return path != "/v1" and not path.startswith(("/v1/", "/health", "/static/"))
 
 
 def _invalid_value(error: dict[str, object]) -> Problem:

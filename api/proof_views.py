@@ -58,7 +58,7 @@ def proof_view(document: HotspotsDocument, words: Words) -> ProofView:
         caption=words.label(
             "proof_caption",
             flagged=sentences.flagged(proof, words),
-            during=words.during(proof.first_month, proof.last_month),
+            during=sentences.during(proof, words),
         ),
         measures=[
             (words.label(f"proof_{name}"), words.sentence(f"proof_{name}_means", theme=theme))

@@ -43,6 +43,12 @@ _DOCUMENTS_KEPT = 64
 _SURFACES_KEPT = 16
 
 
+class ServedRecord(RunRecord):
+    """A run's record as it is served: of scans of youth groups only whether there were any."""
+
+    group_scans: bool
+
+
 class OpenRun:
     """A run with its tables kept in memory."""
 
@@ -57,23 +63,15 @@ class OpenRun:
         return self._run.record
 
     @property
-    def served_record(self) -> RunRecord:
-        """The record; of a scan of youth groups only that it was delivered and its rows' number."""
-        unsaid: dict[str, object] = {"notes": [], "mapping": {}}
+    def served_record(self) -> ServedRecord:
+        """The record without what is confidential."""
         record = self._run.record
-        return record.model_copy(
-            update={
-                "deliveries": [
-                    each.model_copy(update=unsaid) if each.kind == "groups" else each
-                    for each in record.deliveries
-                ],
-                "results": {
-                    name: sha256
-                    for name, sha256 in record.results.items()
-                    if name not in CONFIDENTIAL
-                },
-            }
-        )
+        public = [each for each in record.deliveries if each.kind != "groups"]
+        results = {
+            name: sha256 for name, sha256 in record.results.items() if name not in CONFIDENTIAL
+        }
+        served = record.model_copy(update={"deliveries": public, "results": results})
+        return ServedRecord(**dict(served), group_scans=len(public) < len(record.deliveries))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result, read and checked against its hash the first time."""

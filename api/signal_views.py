@@ -6,21 +6,13 @@ from itertools import groupby, pairwise
 
 from api.views import FILES, sources_delivered
 from hotspots.outputs import signal_sentences as sentences
+from hotspots.outputs.basis_sentences import missing_month_sentences
 from hotspots.outputs.hotspot_sentences import where
-from hotspots.outputs.signal_tables import (
-    SIGNALS,
-    Band,
-    ComparedArea,
-    Comparison,
-    Counted,
-    Scanned,
-    Sequences,
-    Signal,
-    SignalsDocument,
-    layer_of,
-    policy_layers,
-    policy_themes,
-)
+from hotspots.outputs.policies import policy_layers, policy_themes
+from hotspots.outputs.signal_pairs import ComparedArea, Comparison, Counted
+from hotspots.outputs.signal_scan import Scanned
+from hotspots.outputs.signal_sequences import Band, Sequences
+from hotspots.outputs.signal_tables import SIGNALS, Signal, SignalsDocument, layer_of
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.records import RunRecord
 
@@ -202,12 +194,11 @@ def _heading(signal: Signal, record: RunRecord, document: SignalsDocument, words
 
 
 def _bursts(found: Sequences, document: SignalsDocument, words: Words) -> Circles:
+    period = sentences.looked_in(found, document.cut_off, words)
     return Circles(
         lede=sentences.bursts_lede(found, document.cut_off, words),
-        warnings=sentences.unknown_month_sentences(found, words),
-        basis=sentences.basis(
-            found.sources, sentences.looked_in(found, document.cut_off, words), document, words
-        ),
+        warnings=sentences.burst_warnings(found, words),
+        basis=sentences.basis(found.lately.sources, period, document, words),
         notes=sentences.burst_notes(found, words),
         caption=_caption("burst", len(found.bursts), words),
         on_map=True,
@@ -227,16 +218,20 @@ def _bursts(found: Sequences, document: SignalsDocument, words: Words) -> Circle
 
 
 def _heat(found: Sequences, document: SignalsDocument, words: Words) -> HeatTable:
-    period = words.months(found.first_month, found.last_month)
-    rows = [list(row) for _, row in groupby(found.bands, lambda band: band.distance_to_m)]
+    period = words.months(found.basis.first_month, found.basis.last_month)
+    # Where no day is known there is nothing to count: no row of noughts.
+    bands = [] if found.basis.dated == 0 else found.bands
+    rows = [list(row) for _, row in groupby(bands, lambda band: band.distance_to_m)]
     return HeatTable(
         lede=sentences.knox_lede(found, words),
-        warnings=sentences.missing_month_sentences(found.missing_months, words),
-        basis=sentences.basis(found.sources, period, document, words),
+        warnings=sentences.knox_warnings(found, words),
+        basis=sentences.basis(found.basis.sources, period, document, words),
         notes=sentences.knox_notes(found, words),
-        said=sentences.knox_sentences(found, words),
+        said=sentences.knox_sentences(found, words) if rows else [],
         caption=words.label("knox_caption", theme=capital(words.theme(found.theme)), period=period),
-        columns=[sentences.days_apart(band, words) for band in _same_day_last(rows[0])],
+        columns=[
+            sentences.days_apart(band, words) for row in rows[:1] for band in _same_day_last(row)
+        ],
         rows=[
             (
                 sentences.distance(row[0], words),
@@ -288,9 +283,7 @@ def _sources(compared: Comparison, document: SignalsDocument, words: Words) -> S
     before = words.months(compared.before_first_month, compared.before_last_month)
     rows = [(area.verdict, _area(area, compared, words)) for area in compared.areas]
     others = [row for verdict, row in rows if verdict != "contradict"]
-    warnings = sentences.missing_month_sentences(compared.missing_months, words)
-    if not any(area.same_months for area in compared.areas):
-        warnings.append(words.sentence("pair_no_months"))
+    warnings = missing_month_sentences(compared.missing_months, words)
     caption = words.label("pair_caption", period=capital(period), before=before)
     return SourceTable(
         lede=sentences.pair_lede(compared, words),
@@ -334,11 +327,11 @@ def _source(counted: Counted, words: Words) -> SourceText:
 
 
 def _scan(scanned: Scanned, document: SignalsDocument, words: Words) -> Circles:
-    period = words.months(scanned.first_month, scanned.last_month)
+    period = words.months(scanned.basis.first_month, scanned.basis.last_month)
     return Circles(
         lede=sentences.circle_lede(scanned, words),
-        warnings=sentences.missing_month_sentences(scanned.missing_months, words),
-        basis=sentences.basis(scanned.sources, period, document, words),
+        warnings=sentences.circle_warnings(scanned, words),
+        basis=sentences.basis(scanned.basis.sources, period, document, words),
         notes=sentences.circle_notes(scanned, words),
         caption=_caption("circle", len(scanned.circles), words),
         on_map=scanned.on_map,

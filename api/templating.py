@@ -1,5 +1,6 @@
 """Templates into pages: escaped by default, in the language of the reader."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from hotspots.errors import Problem
 from hotspots.outputs.text import LANGS, Lang, Words, capital
 
 _env = Environment(
@@ -43,13 +45,16 @@ def render(template: str, request: Request, lang: Lang, **content: object) -> st
     )
 
 
-def render_problem(request: Request, status: HTTPStatus, default: Lang) -> str:
-    """Return the page for a request that cannot be answered."""
+def render_problem(
+    request: Request, status: HTTPStatus, problems: Iterable[Problem], default: Lang
+) -> str:
+    """Return the page for a request that cannot be answered; it names what in the address."""
     asked = request.query_params.get("lang")
     lang = next((code for code in LANGS if code == asked), default)
     known = Words(lang).has_label(f"status_{status}")
     key = f"status_{status}" if known else f"status_{status // 100}00"
-    return render("problem.html", request, lang, explanation=key, demo=False)
+    told = [(each.column, each.value) for each in problems if each.value is not None]
+    return render("problem.html", request, lang, explanation=key, told=told, demo=False)
 
 
 class _Links:

@@ -23,6 +23,7 @@ from api.parameters import (
 )
 from api.problems import PROBLEM_RESPONSES
 from api.security import API_VERSION
+from api.shelf import ServedRecord
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.composite_tables import CompositeDocument
 from hotspots.outputs.exports import write_export
@@ -119,10 +120,10 @@ def runs(shelf: Runs, _: Annotated[NoQuery, Query()]) -> RunList:
 
 
 @router.get("/runs/{run_id}", summary="One run", tags=["runs"])
-def run(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> RunRecord:
+def run(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> ServedRecord:
     """Return a run's record: its deliveries, policy, code, questions and the results' hashes.
 
-    Of a scan of youth groups it lacks the notes, the columns and the result that rests on it.
+    Of scans of youth groups it tells only whether there were any.
     """
     return shelf.open(run_id).served_record
 

@@ -1,7 +1,10 @@
 """Everything that may go wrong in a way a person can mend."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from os import PathLike, fsdecode
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,6 +62,46 @@ def problems_of(
     ]
 
 
+def problem_of_system(error: OSError, path: Path | None = None) -> Problem:
+    """Return what the system refused about a file, in words and with what to do about it.
+
+    Parameters
+    ----------
+    error
+        What the system raised.
+    path
+        The file as a person named it; else what `error` names.
+    """
+    named = isinstance(error.filename, str | bytes | PathLike)
+    name = error.filename if path is None and named else path
+    rule, remedy = _SYSTEM.get(
+        error.errno or 0,
+        (
+            f"The system cannot read or write this ({error.strerror or type(error).__name__}).",
+            "Check the path and the disk, then try again.",
+        ),
+    )
+    return Problem(rule, remedy, file=None if name is None else fsdecode(name))
+
+
+_NOT_ALLOWED = (
+    "The file or its folder may not be read or written by this user.",
+    "Ask its owner for permission, or use another place.",
+)
+_FULL = ("The disk is full.", "Free some space, then run the command again.")
+_SYSTEM = {
+    errno.ENOENT: ("There is no such file or folder.", "Check the path."),
+    errno.EISDIR: ("This is a folder, where a file is needed.", "Give the path of a file."),
+    errno.ENOTDIR: ("A part of this path is a file, not a folder.", "Check the path."),
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: ("This disk may only be read.", "Use a place that can be written."),
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.ENAMETOOLONG: ("This path is too long.", "Use a shorter name."),
+}
+
+
 class HotspotsError(Exception):
     """Base of every refusal; carries all its problems at once."""
 
@@ -89,3 +132,11 @@ class WorkspaceRefused(HotspotsError):
 
 class NotFound(HotspotsError):
     """A run, a table or an area that was asked for does not exist."""
+
+
+class RegisterRefused(HotspotsError):
+    """The register's database cannot be reached, does not fit, or refuses what is asked."""
+
+
+class StaleVersion(RegisterRefused):
+    """Somebody else changed the record first."""

@@ -206,7 +206,8 @@ def test_a_layer_without_weight_is_in_no_bar(tmp_path: Path) -> None:
         page = _page(client)
     rows = _table(page, "weights")
     assert rows[-1] == [
-        "Registraties van drugsoverlast", "nee: geen cijfers in deze periode", "–", "–", "geen",
+        "Registraties van drugsoverlast", "nee: geen cijfers in deze periode", "–", "–",
+        "december 2025",
     ]  # fmt: skip
     assert [row[0][:2] for row in rows[:-1]] == ["1.", "2.", "3."]
     told = re.findall(r"<desc[^>]*>(.*?)</desc>", page)

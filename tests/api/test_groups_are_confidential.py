@@ -3,6 +3,7 @@
 The worst case is served: a run that pinned the group scan and froze the layer made with its zones.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from hotspots.pipeline.deliveries import Current
 from hotspots.results import CONFIDENTIAL, RESULTS
 from hotspots.store.facts import list_deliveries
 from hotspots.store.runs import freeze_run
-from hotspots.store.workspace import Workspace, open_workspace
+from hotspots.store.workspace import Workspace, init_workspace, open_workspace
 from tests.outputs import sample
 from tests.test_cli import hotspots
 from tests.town import Town
@@ -161,41 +162,39 @@ def test_no_export_tells_of_a_group(
         assert not file.exists()
 
 
-def test_the_existence_of_the_delivery_and_its_numbers_are_listed(
+def test_of_a_scan_it_is_told_that_there_was_one_and_nothing_else(
     client: TestClient, workspace: Workspace
 ) -> None:
-    page = client.get(f"/runs/{sample.record().id}")
-    assert "scan.gpkg" in page.text
-    assert "groepsscan" in page.text
-    (listed,) = (
-        each
-        for each in client.get("/v1/runs/latest").json()["deliveries"]
-        if each["kind"] == "groups"
-    )
-    (stored,) = (each for each in list_deliveries(workspace) if each.kind == "groups")
-    assert listed["id"] == stored.id
-    assert (listed["read"], listed["accepted"], listed["rejected"]) == (2, 1, 1)
-
-
-def test_the_record_tells_neither_how_many_groups_there_are_nor_what_is_known_of_them(
-    client: TestClient, workspace: Workspace
-) -> None:
-    record = client.get("/v1/runs/latest").json()
-    (listed,) = (each for each in record["deliveries"] if each["kind"] == "groups")
-    (stored,) = (each for each in list_deliveries(workspace) if each.kind == "groups")
-    assert stored.notes
-    assert stored.mapping
-    assert (listed["notes"], listed["mapping"]) == ([], {})
+    answer = client.get("/v1/runs/latest")
+    record = answer.json()
+    assert record["group_scans"] is True
+    assert record["deliveries"]
+    assert not [each for each in record["deliveries"] if each["kind"] == "groups"]
     assert record["results"]
     assert CONFIDENTIAL.isdisjoint(record["results"])
     page = client.get(f"/runs/{record['id']}").text
-    assert not any(each in page for each in [*CONFIDENTIAL, *stored.notes])
+    assert "hoort ook een groepsscan" in page
+    (stored,) = (each for each in list_deliveries(workspace) if each.kind == "groups")
+    assert stored.notes
+    told = [stored.id, stored.sha256, stored.file_name, stored.request, *stored.notes]
+    told += [stored.delivered_at.isoformat(), f"{stored.delivered_at:%Y-%m-%dT%H:%M}"]
+    for text in (answer.text, page):
+        assert not [each for each in [*CONFIDENTIAL, *told] if each in text]
 
 
-def test_the_command_shows_groups_to_who_holds_the_workspace_and_never_a_place(
+def test_of_a_run_without_a_scan_it_is_told_that_there_was_none(tmp_path: Path) -> None:
+    opened = init_workspace(tmp_path / "ws", name="Proefstad", crs="EPSG:28992")
+    freeze_run(opened, sample.record(), sample.rankings())
+    with TestClient(create_app(Settings(workspace=opened.path))) as client:
+        assert client.get("/v1/runs/latest").json()["group_scans"] is False
+        assert "groepsscan" not in client.get(f"/runs/{sample.record().id}").text
+
+
+def test_the_command_shows_groups_to_who_holds_the_workspace_and_never_a_zone(
     workspace: Workspace, secrets: Secrets
 ) -> None:
-    places = Secrets(secrets.words[4:], secrets.shapes)
+    value = f"{VALUE_WITH_ZONES:g}"
+    places = Secrets([each for each in secrets.words[4:] if each != value], secrets.shapes)
     for form in ("table", "json", "csv"):
         done = hotspots("groups", "--workspace", workspace.path, "--format", form)
         assert GROUP in done.stdout
@@ -206,3 +205,33 @@ def test_the_command_shows_groups_to_who_holds_the_workspace_and_never_a_place(
         "no such group scan"
         in hotspots("groups", "--workspace", workspace.path, "--round", "2020-H1").stderr
     )
+
+
+def test_the_command_tells_what_the_zones_add_to_which_places(workspace: Workspace) -> None:
+    """Of a value with the zones of 7.31379 they make 36%; the second place has none of them."""
+    done = hotspots("groups", "--workspace", workspace.path, "--format", "json")
+    document = json.loads(done.stdout)
+    assert document["run"] == sample.record().id
+    first, second = document["places"]
+    assert first["place_id"] == "36m-composite-202512-01"
+    assert (first["rank"], first["rank_with_zones"]) == (1, 1)
+    assert (first["value"], first["value_with_zones"]) == (6.0, VALUE_WITH_ZONES)
+    assert first["zones_add"] == pytest.approx(0.36 * VALUE_WITH_ZONES)
+    assert "Havenkwartier" in first["areas"]
+    assert second["zones_add"] == 0
+    table = hotspots("groups", "--workspace", workspace.path).stdout
+    assert "What the zones add to the places of run" in table
+    assert f"{0.36 * VALUE_WITH_ZONES:.1f}" in table
+
+
+def test_without_a_run_the_command_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "ws"
+    assert hotspots("init", path, "--name", "Proefstad").returncode == 0
+    assert (
+        hotspots("ingest", "groups", _scan(tmp_path / "s.gpkg"), "--workspace", path).returncode
+        == 0
+    )
+    done = hotspots("groups", "--workspace", path)
+    assert "There is no yearly run" in done.stdout
+    listed = json.loads(hotspots("groups", "--workspace", path, "--format", "json").stdout)
+    assert (listed["run"], listed["places"]) == (None, [])

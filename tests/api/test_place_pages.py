@@ -127,17 +127,15 @@ def test_a_hotspot_that_is_not_there_is_a_page_with_a_way_on(client: TestClient)
 
 
 def test_a_program_is_told_what_is_wrong(client: TestClient) -> None:
-    for address in (
-        "/hotspots/36m-burglary-999",
-        f"/v1/runs/{RUN}/hotspots/36m-burglary-999",
-        f"/maps/{RUN}/places/36m-burglary-999",
-    ):
-        answer = client.get(address, headers={"Accept": "application/json"})
-        assert answer.status_code == 404
-        assert answer.headers["content-type"] == "application/problem+json"
-        (problem,) = answer.json()["problems"]
-        assert problem["value"] == "36m-burglary-999"
-        assert problem["remedy"]
+    answer = client.get(f"/v1/runs/{RUN}/hotspots/36m-burglary-999")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    (problem,) = answer.json()["problems"]
+    assert problem["value"] == "36m-burglary-999"
+    assert problem["remedy"]
+    page = client.get(f"/maps/{RUN}/places/36m-burglary-999")
+    assert page.status_code == 404
+    assert "<strong>36m-burglary-999</strong>" in page.text
     assert client.get(f"/v1/runs/{RUN}/hotspots/..%2Fx").status_code in (400, 404)
     assert client.get(f"/v1/runs/{RUN}/hotspots/{FIRST}?x=1").status_code == 400
 

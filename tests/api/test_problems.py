@@ -16,7 +16,6 @@ RUN = "2025-abc123"
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/nothing", 404),
         ("GET", "/v1/nothing", 404),
         ("GET", "/static/nothing.css", 404),
         ("GET", "/v1/runs/no-such-run", 404),
@@ -39,15 +38,9 @@ RUN = "2025-abc123"
         ("GET", "/v1/collections/hotspots/items?cursor=36m-burglary-999", 400),
         ("GET", "/v1/collections/hotspots/items/36m-burglary-999", 404),
         ("GET", "/v1/collections/hotspots/items/36m-burglary-001?limit=1", 400),
-        ("GET", "/hotspots?theme=assault", 404),
-        ("GET", "/hotspots?months=0", 400),
-        ("GET", f"/maps/{RUN}/hotspots/burglary/24", 404),
         ("GET", "/v1?x", 400),
         ("GET", f"/v1/runs/{RUN}/priorities?level=planet", 400),
         ("GET", "/v1/runs/NOT_AN_ID", 400),
-        ("GET", "/?level=planet", 400),
-        ("GET", f"/maps/{RUN}/burglary/stadsdeel", 404),
-        ("GET", f"/maps/{RUN}/../wijk", 404),
         ("POST", "/v1/runs", 405),
         ("DELETE", f"/v1/runs/{RUN}", 405),
     ],
@@ -129,15 +122,52 @@ def test_a_damaged_result_is_ours_to_mend_and_names_no_folder(tmp_path: Path) ->
     assert str(tmp_path) not in answer.text
 
 
-def test_a_browser_gets_a_page_in_its_language(client: TestClient) -> None:
-    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-    dutch = client.get("/nothing", headers=browser)
-    assert dutch.status_code == 404
-    assert "Deze pagina bestaat niet." in dutch.text
-    english = client.get("/?level=planet&lang=en", headers=browser)
-    assert english.status_code == 400
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/nothing", 404, ""),
+        ("/?level=planet", 400, "level = <strong>planet"),
+        ("/?run=no-such-run", 404, "run = <strong>no-such-run"),
+        ("/hotspots?theme=assault", 404, "assault"),
+        ("/hotspots?months=0", 400, "months = <strong>0"),
+        ("/hotspots?months=abc", 400, "months = <strong>abc"),
+        ("/hotspots?run=<b>", 400, "run = <strong>&lt;b&gt;"),
+        ("/hotspots/%FF", 400, "hotspot_id"),
+        ("/hotspots/no-such-hotspot", 404, ""),
+        ("/hotspots/no-such-hotspot?run=no-such-run", 404, "no-such-run"),
+        ("/samen?run=no-such-run", 404, "no-such-run"),
+        ("/signalen?run=no-such-run", 404, "no-such-run"),
+        ("/runs/no-such-run", 404, "no-such-run"),
+        (f"/maps/{RUN}/hotspots/burglary/24", 404, "burglary/24"),
+        (f"/maps/{RUN}/burglary/stadsdeel", 404, ""),
+        (f"/maps/{RUN}/burglary/planet", 400, "planet"),
+    ],
+)
+def test_a_page_refuses_with_a_page_in_its_language(
+    client: TestClient, path: str, status: int, told: str
+) -> None:
+    """Whatever the program that asks says that it accepts: people paste addresses."""
+    dutch = client.get(path)
+    assert dutch.status_code == status
+    assert dutch.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<html lang="nl">' in dutch.text
+    assert told in dutch.text
+    english = client.get(path + ("&" if "?" in path else "?") + "lang=en")
+    assert english.status_code == status
     assert '<html lang="en">' in english.text
-    assert client.get("/v1/nothing", headers=browser).json()["status"] == 404
+    assert 'href="/?lang=en"' in english.text  # and leads on
+
+
+def test_a_page_may_not_be_posted_to(client: TestClient) -> None:
+    answer = client.post("/hotspots")
+    assert answer.status_code == 405
+    assert '<html lang="nl">' in answer.text
+
+
+def test_v1_answers_a_browser_with_a_problem_document_too(client: TestClient) -> None:
+    answer = client.get("/v1/nothing", headers={"accept": "text/html"})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
 
 
 def test_without_a_workspace_there_is_no_app(tmp_path: Path) -> None:

@@ -1,100 +1,17 @@
 """The pages in a real browser: drawn, at home on a telephone, and silent towards other hosts."""
 
-import os
 import re
-import shutil
-import socket
-import threading
-from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import expect
 
-from api.app import create_app
-from api.settings import Settings
-from hotspots.store.runs import freeze_run
-from hotspots.store.workspace import init_workspace
+from tests.browser.watching import HOTSPOTS_MAP, MAP, MAPS, PAGES, PLACES, WIDTHS, Watched
 from tests.outputs import sample
 
 pytestmark = pytest.mark.service
 
-CHROMIUM = shutil.which("chromium")
-WIDTHS = (1280, 390)
-HOTSPOTS = ("/hotspots", "/hotspots?lang=en&months=12", "/hotspots?theme=youth_reports")
-PLACES = ("/hotspots/36m-burglary-001", "/hotspots/36m-burglary-002?lang=en")
-SIGNALS = ("/signalen", "/maps/latest/signals")
-RUNS = ("/runs", "/runs/latest")
-PAGES = ("/", "/?lang=en", "/?sort=count", *HOTSPOTS, *PLACES, "/samen", *SIGNALS, *RUNS, "/uitleg")
-MAP = "/maps/latest/burglary/wijk"
-HOTSPOTS_MAP = "/maps/latest/hotspots/burglary/36"
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; without it the tests are skipped, or fail where services are required."""
-    if CHROMIUM is None:
-        if os.environ.get("HOTSPOTS_REQUIRE_SERVICES") == "1":
-            pytest.fail("Chromium is required: make services")
-        pytest.skip("Chromium is not installed: make services")
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=as_root)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with the sample run."""
-    path = tmp_path_factory.mktemp("browser") / "town"
-    workspace = init_workspace(path, name="Proefstad", crs="EPSG:28992", demo=True)
-    freeze_run(workspace, sample.record(demo=True), sample.results())
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        config = uvicorn.Config(create_app(Settings(workspace=path)), log_level="error")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
-class Watched:
-    """A page that remembers every request to another host and every complaint of the browser."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self._address = address
-        self.complaints: list[str] = []
-        page.on("request", self._request)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def visit(self, path: str) -> None:
-        """Open a page and wait until it and its frames are loaded."""
-        self.page.goto(self._address + path, wait_until="load")
-
-    def _request(self, request: Request) -> None:
-        if not request.url.startswith((f"{self._address}/", "data:")):
-            self.complaints.append(f"asked {request.url}")
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-
-@pytest.fixture
-def watched(browser: Browser, address: str) -> Iterator[Watched]:
-    """A fresh page of the width of a desk."""
-    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
-    yield Watched(page, address)
-    page.close()
-
-
-@pytest.mark.parametrize("path", [*PAGES, MAP, HOTSPOTS_MAP])
+@pytest.mark.parametrize("path", [*PAGES, *MAPS])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_page_fits_and_asks_no_other_host(watched: Watched, path: str, width: int) -> None:
     watched.page.set_viewport_size({"width": width, "height": 844})
