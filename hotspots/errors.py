@@ -140,3 +140,11 @@ class RegisterRefused(HotspotsError):
 
 class StaleVersion(RegisterRefused):
     """Somebody else changed the record first."""
+
+
+class StepRefused(RegisterRefused):
+    """A rule of law or policy stands against a step in the register."""
+
+
+class RoleRefused(RegisterRefused):
+    """Somebody may not do this in the role in which they act."""
