@@ -39,8 +39,10 @@ def table(timings: list[Timing]) -> Table:
 
 
 def beside(row: Timing) -> str:
-    """Tell whether both found the same, and what a process used of the machine."""
+    """Tell whether both found the same, what was not timed whole, and what a process used."""
     told = [] if row.agrees is None else ["agrees" if row.agrees else "[bold red]differs[/]"]
+    if row.other_times > 1:
+        told.append(f"other extrapolated: {row.other_times} times what was timed")
     if row.peak_mb is not None:
         told.append(f"{row.peak_mb:,.0f} MB")
     if row.cpu_s is not None:

@@ -29,7 +29,6 @@ def cases() -> list[Command]:
         ("run", FEW, ()),
         ("run, tenfold", MANY, ()),
         *((f"run with {layer}", MANY, (layer,)) for layer in LAYERS),
-        ("run with every layer", MANY, LAYERS),
     ]
     return [
         Command(name, partial(prepare, n, layers), f"{n:,} incidents, 14 themes, 39,204 cells")
