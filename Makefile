@@ -14,8 +14,9 @@ ingest = $(HOTSPOTS) ingest $(1) --workspace $(DEMO) 2>>$(DEMO).log \
     || { tail -n 5 $(DEMO).log >&2; exit 1; }
 POLICE := --mapping $(EXTRACTS)/politie.toml --categories $(EXTRACTS)/categorieen.csv
 REPORTS := --mapping $(EXTRACTS)/meldpunt.toml --categories $(EXTRACTS)/categorieen_meldingen.csv
-# What tests need beyond Python, as command:package of Debian.
-SERVICES := chromium:chromium
+# What tests need beyond Python, as command:package of Debian, or file:package.
+SERVICES := chromium:chromium soffice:libreoffice-writer-nogui \
+    /usr/share/postgresql/*/extension/postgis.control:postgresql-postgis
 # The pages that the README shows, as file=path; and the port they are served on meanwhile.
 SHOTS := overview=/
 SHOT_PORT := 8765
@@ -62,12 +63,19 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 	    $(call ingest,groups $(EXTRACTS)/groepsscan_$$round.gpkg); \
 	done
 	@$(call ingest,events $(EXTRACTS)/evenementen.csv)
+	@$(call ingest,streets $(EXTRACTS)/straten.gpkg)
+	@$(call ingest,buildings $(EXTRACTS)/gebouwen.gpkg)
+	@$(call ingest,public-space $(EXTRACTS)/openbare_ruimte.gpkg)
+	@$(call ingest,sites $(EXTRACTS)/palen.gpkg)
+	@$(call ingest,cameras $(EXTRACTS)/cameras.gpkg)
 	@$(HOTSPOTS) run --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml
+	@$(HOTSPOTS) cameras plan --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml \
+	    --area $(EXTRACTS)/cameragebieden.gpkg --budget 22
 
 setup: $(DEV) ## Install everything that development needs into .venv
 
 test: $(DEV) services ## Run the whole test suite
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses auto --dist worksteal
 
 lint: $(DEV) ## Check style, types and the direction of imports
 	@$(PY) -m ruff check
@@ -85,7 +93,8 @@ bench: $(BENCH) ## Time our methods against others: one table, and build/bench.j
 
 services: ## Install what the tests need beyond Python (as root), or say what to install
 	@missing=; for pair in $(SERVICES); do \
-	    command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
+	    command -v $${pair%%:*} >/dev/null || ls $${pair%%:*} >/dev/null 2>&1 \
+	        || missing="$$missing $${pair##*:}"; \
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
