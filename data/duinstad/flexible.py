@@ -16,13 +16,17 @@ from data.duinstad.chance import stream
 from data.duinstad.city import City
 from data.duinstad.geography import Flags, Floats, Ints
 from data.duinstad.sight import UNTIL, best_sites, demand_at_spots, sees
-from data.duinstad.sites import POWERED, coordinates
+from data.duinstad.sites import FACADE_KINDS, POWERED, coordinates
 from data.duinstad.surroundings import lively_points
 
 PLACED, IN_STORE = 20, 2
 OVERTAKEN = 6
 APART_M = 50.0
 NEAR_PLACE_M = 110.0
+AREA_RADIUS_M = 130.0
+"""How far an area for cameras reaches round a place."""
+CLEAR_OF_CHOICE_M = 250.0
+"""Farther from façades with cameras and sites in plenty, a pole has no rival."""
 CLEAR_OF_PICKS_M = 135.0
 BACKUP = 0.2
 """What is left to see for a flexible camera where a fixed one looks too."""
@@ -31,17 +35,17 @@ YEAR_AGO = str(np.datetime64(UNTIL, "M") - 12)
 SQUARE_FROM = "2022-07-01"
 NEED_GONE_FROM = "2023-05-01"
 NEED_GONE_MONTH = "2025-03"
-YARDSTICK = 11.0
+YARDSTICK = 9.0
 """Weighted incidents a year in view, below which Duinstad takes a camera away."""
-WELL_BELOW, WELL_ABOVE = 0.87, 1.2
+WELL_BELOW, WELL_ABOVE = 0.85, 1.2
 """Of the yardstick: where the need has gone, and where a camera only stands badly."""
 PICKS = 40
 PLANNED = 22
-SURELY = 1.35
+SURELY = 1.2
 """How much more than the last site of a plan a site must add for a camera to stay there."""
 WRONG_POLE_M = (26.0, 48.0)
 """Too far to be the same spot, too close for a plan to hold both."""
-LESS = 0.9
+LESS = 0.82
 """Of what the last site of a plan adds: an overtaken camera sees less."""
 EARLIER = (0, 1, 1, 2)
 """How often a camera stood elsewhere before: each equally likely."""
@@ -100,10 +104,10 @@ def look_out(city: City, sites: gpd.GeoDataFrame, houses: gpd.GeoDataFrame) -> O
     points = coordinates(sites)
     pole = (sites["soort"] == "lichtmast").to_numpy()
     powered = (sites["stroom"] == POWERED).to_numpy()
-    spots, weight = demand_at_spots(city.incidents, SINCE, UNTIL)
+    spots, weight = _demand(city, SINCE)
     seen = sees(points, spots, houses)
     left = np.where(watched(city, sites, spots, houses), BACKUP, 1.0) * weight
-    lately, last_year = demand_at_spots(city.incidents, YEAR_AGO, UNTIL)
+    lately, last_year = _demand(city, YEAR_AGO)
     usable = np.flatnonzero(pole & powered)
     picks, adds = best_sites(seen[usable], left, points[usable], count=PICKS, apart_m=APART_M)
 
@@ -116,6 +120,13 @@ def look_out(city: City, sites: gpd.GeoDataFrame, houses: gpd.GeoDataFrame) -> O
         picks=usable[picks],
         adds=adds,
     )
+
+
+def _demand(city: City, since: str) -> tuple[Floats, Floats]:
+    """Return the demand of a period where a camera may be asked to look: round lively places."""
+    spots, weight = demand_at_spots(city.incidents, since, UNTIL)
+    near = cKDTree(lively_points(city)).query(spots)[0] < AREA_RADIUS_M
+    return spots[near], weight[near]
 
 
 def posts(city: City, view: Outlook) -> list[Post]:
@@ -144,11 +155,19 @@ def posts(city: City, view: Outlook) -> list[Post]:
     better, wrong = _wrong_pole(view, clear)
     found.append(Post("wrong_pole", wrong, _since(rng), "move"))
     found += [Post("overtaken", s, _since(rng), "move") for s in _overtaken(city, view, rng)]
-    needed = view.adds[PLANNED - 1] * SURELY
-    adds = dict(zip(view.picks, view.adds, strict=True))
     busy = [s for s in clear if s != better][: PLACED - len(found)]
-    found += [Post("busy", s, _since(rng), "keep" if adds[s] > needed else "") for s in busy]
+    sure = _sure(city, view)
+    found += [Post("busy", s, _since(rng), "keep" if s in sure else "") for s in busy]
     return found
+
+
+def _sure(city: City, view: Outlook) -> set[int]:
+    """Return the picks that any good plan holds: they add enough, and nothing rivals them."""
+    places = city.canvas.places
+    rich = places.loc[places["kind"].isin(FACADE_KINDS), ["x", "y"]].to_numpy()
+    away, _ = cKDTree(rich).query(view.points[view.picks])
+    enough = view.adds > SURELY * view.adds[PLANNED - 1]
+    return set(view.picks[enough & (away > CLEAR_OF_CHOICE_M)].tolist())
 
 
 def _since(rng: np.random.Generator) -> str:

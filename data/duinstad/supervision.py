@@ -21,6 +21,7 @@ from data.duinstad.cameras import (
 )
 from data.duinstad.city import City
 from data.duinstad.flexible import (
+    AREA_RADIUS_M,
     IN_STORE,
     NEED_GONE_MONTH,
     PLACED,
@@ -43,7 +44,6 @@ from data.duinstad.surroundings import HALF_WIDTH_M, LIVELY_PLACES, buildings
 from data.duinstad.themes import CRIME_STREAMS, YEARS
 from data.duinstad.truths import point_wkt
 
-AREA_RADIUS_M = 130.0
 VERGE_M = 4.0
 """How far an area reaches beyond the roadway: to the fronts, where poles and façades are."""
 STADIUM_MARGIN_M = 15.0
@@ -100,7 +100,7 @@ def make_supervision(city: City) -> Supervision:
     points = gpd.points_from_xy(table["x"], table["y"]).astype(object)
     points[table["x"].isna().to_numpy()] = None
     cameras = gpd.GeoDataFrame(table[list(COLUMNS)], geometry=points, crs=CRS)
-    areas = _areas(city, cameras)
+    areas = _areas(city, cameras, view)
     return Supervision(houses, sites, cameras, areas, _ended(city, areas), view, tuple(standing))
 
 
@@ -114,21 +114,22 @@ def _along_streets(city: City, middle: Floats) -> BaseGeometry:
     return shapely.union_all(shapely.buffer(parts, width, cap_style="flat", quad_segs=2))
 
 
-def _areas(city: City, cameras: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the areas that hold: one per planted truth, and round all other cameras."""
+def _areas(city: City, cameras: gpd.GeoDataFrame, view: Outlook) -> gpd.GeoDataFrame:
+    """Return the areas that hold: one per planted truth, and where a camera stands or should."""
     now = cameras[cameras["einde"].isna() & cameras.geometry.notna()]
     now = now[~now["klasse"].isin(list(REFUSED))]
     square, gone = (
         _along_streets(city, place_point(city, part)) for part in ("camera_square", "need_gone")
     )
     rest = shapely.difference(
-        shapely.union_all([_along_streets(city, p) for p in _watched_places(city, now)]),
+        shapely.union_all([_along_streets(city, p) for p in _watched_places(city, now, view)]),
         shapely.union(square, gone),
     )
     stadium = now[now["klasse"] == "stadion"].union_all()
     ring = shapely.buffer(shapely.convex_hull(stadium), STADIUM_MARGIN_M, quad_segs=2)
     parts = shapely.get_parts(rest)
-    holds = parts[[bool(now.intersects(part).any()) for part in parts]]
+    wanted = shapely.union(now.union_all(), shapely.multipoints(view.points[view.picks]))
+    holds = parts[shapely.intersects(parts, wanted)]
     shapes = np.array([square, shapely.difference(gone, square), ring, *holds], dtype=object)
     shapes = shapely.set_precision(shapes, 0.1)
     return gpd.GeoDataFrame(
@@ -146,11 +147,11 @@ def _areas(city: City, cameras: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _watched_places(city: City, now: gpd.GeoDataFrame) -> Floats:
-    """Return the lively places beside which a camera stands."""
+def _watched_places(city: City, now: gpd.GeoDataFrame, view: Outlook) -> Floats:
+    """Return the lively places beside which a camera stands or should."""
     places = city.canvas.places
     points = places.loc[places["kind"].isin(LIVELY_PLACES), ["x", "y"]].to_numpy()
-    cameras = shapely.get_coordinates(now.geometry.to_numpy())
+    cameras = np.vstack([shapely.get_coordinates(now.geometry.to_numpy()), view.points[view.picks]])
     near = [away_m(cameras, point).min() < AREA_RADIUS_M for point in points]
     return points[near]
 

@@ -36,7 +36,7 @@ POLICY = """# Beleid van Duinstad: wat hier niet staat, houdt zijn standaardwaar
 layers = ["clusters", "scan", "near_repeat", "support"]
 
 [cameras]
-least_demand = 11
+least_demand = 9
 
 [cameras.themes]
 assault = 1

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from hotspots.analysis.grid import Ints
     from hotspots.ingest.result import Ingested
 
 
@@ -69,6 +70,7 @@ class Current:
         self.deliveries = facts.list_deliveries(workspace)
         self.pinned: dict[str, Delivery] = {}
         self._frames: dict[str, pd.DataFrame] = {}
+        self._rows: dict[str, dict[str, Ints]] = {}
 
     def read(self, delivery: Delivery) -> "pd.DataFrame":
         """Return the facts of a delivery and pin it."""
@@ -100,10 +102,19 @@ class Current:
 
         parts = []
         for delivery in {each.id: each for each in by_month.values()}.values():
-            rows = self.read(delivery)
             months = [month for month, each in by_month.items() if each.id == delivery.id]
-            parts.append(rows[(rows["theme"] == theme) & rows["month"].isin(months)])
+            of_theme = self.read(delivery).iloc[self._rows_by_theme(delivery).get(theme, [])]
+            parts.append(of_theme[of_theme["month"].isin(months)])
         return pd.concat(parts, ignore_index=True)
+
+    def _rows_by_theme(self, delivery: Delivery) -> "dict[str, Ints]":
+        """Return where the rows of each theme are, looked up once."""
+        import numpy as np
+
+        if delivery.id not in self._rows:
+            found = self.read(delivery).groupby("theme", sort=False).indices
+            self._rows[delivery.id] = {str(theme): np.asarray(at) for theme, at in found.items()}
+        return self._rows[delivery.id]
 
     def holding(self, kind: Literal["groups", "events"]) -> "pd.DataFrame | None":
         """Return all rows of groups or events that hold, and pin where they come from."""

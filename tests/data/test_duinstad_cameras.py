@@ -15,6 +15,7 @@ from data.duinstad.geography import CRS, Floats
 from data.duinstad.sight import THEME_WEIGHT, best_sites, sees
 from data.duinstad.supervision import Supervision, camera_truth
 from data.duinstad.surroundings import public_space
+from hotspots.analysis.clusters import off_stacks
 from hotspots.ingest.cameras import ingest_cameras
 from hotspots.ingest.mapping import Mapping
 from hotspots.ingest.result import Ingested
@@ -158,10 +159,18 @@ def test_areas_run_along_streets(town: Town, kept: Supervision) -> None:
 
 # ---------------------------------------------------------------- what they see
 def in_sight(town: Town, sites: gpd.GeoDataFrame, first: str, last: str) -> Floats:
-    """Return the weighted incidents a year that each site sees, by the engine's surface model."""
+    """Return the weighted incidents a year that each site sees in the areas, by the engine."""
     houses = town.supervision.houses
-    rows = town.incidents[town.incidents["begin"].between(first, last)]
+    rows = town.incidents
+    rows = pd.concat(
+        own[off_stacks(own["x"].to_numpy(), own["y"].to_numpy())]
+        for _, own in rows.groupby("stream")
+    )
+    rows = rows[rows["begin"].between(first, last)]
+    areas = town.supervision.areas.union_all()
+    shapely.prepare(areas)
     rows = rows[rows["stream"].isin(THEME_WEIGHT)]
+    rows = rows[shapely.intersects_xy(areas, rows["x"], rows["y"])]
     years = (pd.Timestamp(last) - pd.Timestamp(first)).days / 365.25
     found = []
     for x, y, height_m in zip(sites.geometry.x, sites.geometry.y, sites["hoogte_m"], strict=True):
