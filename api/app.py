@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
-from api import collections, pages, v1
+from api import camera_collections, collections, pages, v1
 from api.problems import ProblemDocument, add_problem_handlers
 from api.security import API_VERSION, SecurityHeaders
 from api.settings import Settings
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_problem_handlers(app, language=settings.language)
     app.include_router(v1.router)
     app.include_router(collections.router)
+    app.include_router(camera_collections.router)
     app.include_router(pages.router)
     app.add_api_route("/health", _health, include_in_schema=False)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
@@ -88,8 +89,8 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, object]:
             title=app.title,
             version=app.version,
             description=(
-                "Finished runs: rankings of areas and computed hotspots, with their figures and "
-                "sources."
+                "Finished runs: rankings of areas, computed hotspots and camera plans, with their "
+                "figures and sources."
             ),
             contact={key: text for key, text in contact.items() if text},
             routes=app.routes,

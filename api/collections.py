@@ -5,62 +5,29 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from api import camera_collections
+from api.collection_models import (
+    GEOJSON,
+    JSON,
+    Collection,
+    Extent,
+    GeoJSONResponse,
+    SpatialExtent,
+    TemporalExtent,
+)
 from api.features import HotspotFeatures, LinkedHotspotFeature
 from api.links import Link
 from api.parameters import MOST_FEATURES, HotspotId, ItemsQuery, NoQuery, RunQuery, Runs
 from api.problems import PROBLEM_RESPONSES
 from api.shelf import Shelf
 
-CRS84_URI = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-"""How the standard names longitude, latitude in degrees."""
-
 _PATH = "/v1/collections"
 _HOTSPOTS = f"{_PATH}/hotspots"
 _ITEMS = f"{_HOTSPOTS}/items"
-_JSON, _GEOJSON = "application/json", "application/geo+json"
 
 router = APIRouter(prefix=_PATH, tags=["features"], responses=PROBLEM_RESPONSES)
-
-
-class GeoJSONResponse(JSONResponse):
-    """An answer in GeoJSON."""
-
-    media_type = _GEOJSON
-
-
-class SpatialExtent(BaseModel):
-    """Boxes that hold everything: west, south, east, north."""
-
-    bbox: list[list[float]]
-    crs: str = CRS84_URI
-
-
-class TemporalExtent(BaseModel):
-    """Periods that hold everything: begin and end, in UTC."""
-
-    interval: list[list[str]]
-
-
-class Extent(BaseModel):
-    """Where and when the features of the latest run lie."""
-
-    spatial: SpatialExtent
-    temporal: TemporalExtent
-
-
-class Collection(BaseModel):
-    """What there is of one kind of feature."""
-
-    id: str
-    title: str
-    description: str
-    item_type: str = Field("feature", serialization_alias="itemType")
-    crs: list[str] = [CRS84_URI]
-    extent: Extent | None
-    links: list[Link]
 
 
 class Collections(BaseModel):
@@ -74,8 +41,8 @@ class Collections(BaseModel):
 def collections(shelf: Runs, _: Annotated[NoQuery, Query()]) -> Collections:
     """List the collections of features."""
     return Collections(
-        collections=[_hotspots(shelf)],
-        links=[Link(href=_PATH, rel="self", type=_JSON, title="This list")],
+        collections=[_hotspots(shelf), *camera_collections.described(shelf)],
+        links=[Link(href=_PATH, rel="self", type=JSON, title="This list")],
     )
 
 
@@ -107,7 +74,7 @@ def items(shelf: Runs, query: Annotated[ItemsQuery, Query()]) -> HotspotFeatures
     if len(page) < len(rest):
         following = {**asked, "cursor": page[-1].id}
         links.append(_items_link("next", "The next page", run.record.id, following))
-    links.append(Link(href=_HOTSPOTS, rel="collection", type=_JSON, title="The collection"))
+    links.append(Link(href=_HOTSPOTS, rel="collection", type=JSON, title="The collection"))
     return HotspotFeatures(
         number_matched=len(matched), number_returned=len(page), links=links, features=page
     )
@@ -124,15 +91,15 @@ def item(
     return LinkedHotspotFeature(
         **feature.model_dump(),
         links=[
-            Link(href=address, rel="self", type=_GEOJSON, title="This hotspot"),
-            Link(href=_HOTSPOTS, rel="collection", type=_JSON, title="The collection"),
+            Link(href=address, rel="self", type=GEOJSON, title="This hotspot"),
+            Link(href=_HOTSPOTS, rel="collection", type=JSON, title="The collection"),
         ],
     )
 
 
 def _items_link(rel: str, title: str, run_id: str, asked: dict[str, object]) -> Link:
     query = urlencode({"run": run_id, **asked}, safe=",")
-    return Link(href=f"{_ITEMS}?{query}", rel=rel, type=_GEOJSON, title=title)
+    return Link(href=f"{_ITEMS}?{query}", rel=rel, type=GEOJSON, title=title)
 
 
 def _hotspots(shelf: Shelf) -> Collection:
@@ -145,8 +112,8 @@ def _hotspots(shelf: Shelf) -> Collection:
         ),
         extent=_extent(shelf),
         links=[
-            Link(href=_HOTSPOTS, rel="self", type=_JSON, title="This collection"),
-            Link(href=_ITEMS, rel="items", type=_GEOJSON, title="Its hotspots"),
+            Link(href=_HOTSPOTS, rel="self", type=JSON, title="This collection"),
+            Link(href=_ITEMS, rel="items", type=GEOJSON, title="Its hotspots"),
             Link(href="/hotspots", rel="alternate", type="text/html", title="The page"),
         ],
     )

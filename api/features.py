@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pydantic import BaseModel, Field
+from shapely.geometry.base import BaseGeometry
 
 from api.links import Link
 from hotspots.crs import to_crs84
@@ -129,10 +130,14 @@ class Features:
         return box
 
     def _meets(self, bbox: Bounds) -> npt.NDArray[np.bool_]:
-        west, south, east, north = bbox
-        spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-        boxes = shapely.union_all([shapely.box(a, south, b, north) for a, b in spans])
-        return np.asarray(shapely.intersects(self.shapes, boxes))
+        return np.asarray(shapely.intersects(self.shapes, boxed(bbox)))
+
+
+def boxed(bbox: Bounds) -> BaseGeometry:
+    """Return a bounding box as a shape; one whose west lies beyond its east is in two parts."""
+    west, south, east, north = bbox
+    spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    return shapely.union_all([shapely.box(a, south, b, north) for a, b in spans])
 
 
 def features_of(hotspots: gpd.GeoDataFrame, run_id: str) -> Features:

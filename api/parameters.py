@@ -19,6 +19,9 @@ _THEME = r"^[a-z][a-z0-9_]{1,40}$"
 _RUN_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _HOTSPOT_ID = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 
+_ITEM_ID = r"^[^\x00-\x1f\x7f]{1,100}$"  # ids of sites and cameras are the municipality's own
+_COLLECTION = r"^[a-z][a-z_-]{0,39}$"
+
 RunId = Annotated[str, Path(pattern=_RUN_ID, description="A run's id, or `latest`.")]
 TableName = Annotated[
     str, Path(pattern=r"^[a-z][a-z_]{0,39}$", description="A result, such as `priorities`.")
@@ -30,6 +33,9 @@ Suffix = Annotated[
 ThemePath = Annotated[str, Path(pattern=_THEME, description="Theme of a search.")]
 Months = Annotated[int, Path(ge=1, le=1200, description="Length of its period in months.")]
 HotspotId = Annotated[str, Path(pattern=_HOTSPOT_ID, description="Id of a hotspot.")]
+
+CollectionId = Annotated[str, Path(pattern=_COLLECTION, description="Id of a collection.")]
+ItemId = Annotated[str, Path(pattern=_ITEM_ID, description="Id of a feature.")]
 
 ThemeName = Annotated[str, Field(pattern=_THEME)]
 RunName = Annotated[str, Field(pattern=_RUN_ID)]
@@ -112,6 +118,24 @@ class ItemsQuery(RunQuery):
     )
 
 
+class CameraItemsQuery(RunQuery):
+    """Which sites or views of a camera plan, and how many at once."""
+
+    run: RunName = Field("latest", description="A plan's id, or `latest`: the newest plan.")
+    bbox: BoundingBox | None = Field(
+        None,
+        description=(
+            "Only what meets this box: west,south,east,north in longitude and latitude (CRS84)."
+        ),
+    )
+    limit: int = Field(
+        100, ge=1, description=f"Features in one answer; {MOST_FEATURES} at most, also if more."
+    )
+    cursor: Annotated[str, Field(pattern=_ITEM_ID)] | None = Field(
+        None, description="Where to go on, from the link `next`."
+    )
+
+
 class PageQuery(BaseModel):
     """What a reader may choose on every page."""
 
@@ -129,6 +153,18 @@ class PrioritiesQuery(PageQuery):
 
 class RunPageQuery(PageQuery):
     """What a reader may choose on a page of one run."""
+
+    run: RunName = "latest"
+
+
+class CameraMapQuery(PageQuery):
+    """What a reader may choose on the map of a camera plan."""
+
+    site: Annotated[str, Field(pattern=_ITEM_ID)] | None = None
+
+
+class CamerasQuery(CameraMapQuery):
+    """What a reader may choose on the page of a camera plan."""
 
     run: RunName = "latest"
 

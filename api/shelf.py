@@ -8,6 +8,7 @@ from threading import Lock
 import geopandas as gpd
 import pandas as pd
 
+from api.camera_shelf import CameraShelf
 from api.features import Features, features_of
 from hotspots.outputs.composite_tables import (
     CompositeDocument,
@@ -99,6 +100,7 @@ class Shelf:
     def __init__(self, workspace: Workspace, tiles: TileServer | None = None) -> None:
         self.workspace = workspace
         self._tiles = tiles
+        self.cameras = CameraShelf(self, assets=LEAFLET_PATH, tiles=tiles)
         # A run that is added or removed changes the time of the folder.
         self._records = lru_cache(maxsize=1)(self._list)
         self._latest = lru_cache(maxsize=1)(self._newest)

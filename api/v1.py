@@ -25,6 +25,7 @@ from api.problems import PROBLEM_RESPONSES
 from api.security import API_VERSION
 from api.shelf import ServedRecord
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.camera_tables import PlanDocument
 from hotspots.outputs.composite_tables import CompositeDocument
 from hotspots.outputs.exports import write_export
 from hotspots.outputs.hotspot_tables import find_search
@@ -158,6 +159,12 @@ def signals(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> Signa
     return shelf.signals(shelf.open(run_id))
 
 
+@router.get("/runs/{run_id}/cameras", summary="A camera plan", tags=["runs"])
+def cameras(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> PlanDocument:
+    """Return a camera plan: its proof, sites, curve and reviews; `latest` is the newest plan."""
+    return shelf.cameras.document(shelf.cameras.open(run_id))
+
+
 @router.get(
     "/runs/{run_id}/tables/{name}.{suffix}",
     summary="A result as a file",
@@ -215,6 +222,8 @@ def _summary(record: RunRecord) -> RunSummary:
     paths = [("", "self", "This run")]
     if record.questions:
         paths.append(("/priorities", "item", "Its first ranking"))
+    if record.plan is not None:
+        paths.append(("/cameras", "item", "Its camera plan"))
     return RunSummary(
         id=record.id,
         kind=record.kind,

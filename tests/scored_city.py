@@ -25,6 +25,15 @@ MONTHS = 36
 YEARLY = '[hotspots]\nlayers = ["near_repeat"]\n'
 """The policy of Duinstad without the layers that no truth asks for."""
 CORRECTED_YEAR = 2024
+BUDGET = 22
+SURROUNDINGS = {
+    "streets": "straten",
+    "buildings": "gebouwen",
+    "public-space": "openbare_ruimte",
+    "sites": "palen",
+    "cameras": "cameras",
+}
+"""What a camera plan asks beside incidents and dwellings."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,23 @@ class Scored:
     @cached_property
     def run(self) -> Run:
         return self.asked(YEARLY, f"{YEARS[-1]}-12-31")
+
+    @cached_property
+    def camera_plan(self) -> dict[str, Any]:
+        """The camera plan within the designated areas, as the command prints it."""
+        areas, policy = (self.files / name for name in ("cameragebieden.gpkg", "beleid.toml"))
+        asked = ("--area", areas, "--policy", policy, "--budget", str(BUDGET), "--format", "json")
+        told: dict[str, Any] = json.loads(
+            command("cameras", "plan", "--workspace", self.workspace, *asked)
+        )
+        return told
+
+    @cached_property
+    def cameras(self) -> dict[str, Any]:
+        """What was planted of cameras."""
+        content = json.loads((self.files / "waarheden.json").read_text("utf-8"))
+        planted: dict[str, Any] = content["cameras"]
+        return planted
 
     @cached_property
     def truths(self) -> dict[str, dict[str, Any]]:
@@ -151,7 +177,7 @@ def taken_in(folder: Path, seed: int) -> Scored:
     city = write_city(files, seed)
     to = ("--workspace", workspace)
     command("init", workspace, "--name", "Duinstad", "--demo")
-    for level in ("wijk", "buurt"):
+    for level in ("stadsdeel", "wijk", "buurt"):
         command("ingest", "areas", files / "gebieden.gpkg", "--level", level, *to)
     command("ingest", "built-up", files / "bebouwde_kom.gpkg", *to)
     command("ingest", "dwellings", files / "adressen.parquet", *to)
@@ -164,4 +190,6 @@ def taken_in(folder: Path, seed: int) -> Scored:
     citizens = ("--mapping", files / "meldpunt.toml", "--categories", codes, *to)
     for year in YEARS:
         command("ingest", "incidents", files / f"meldingen_{year}.csv", *citizens)
+    for kind, name in SURROUNDINGS.items():
+        command("ingest", kind, files / f"{name}.gpkg", *to)
     return Scored(city, files, workspace)

@@ -152,6 +152,13 @@ def test_the_agreed_sentence_comes_first_and_claims_no_cause(place: Place) -> No
     assert found["is_rest"] is False
 
 
+def test_published_effects_stand_apart_as_context(place: Place) -> None:
+    found = document_of(place)
+    assert "beloven niets" in found["context"]["nl"][-1]
+    assert not set(found["context"]["nl"]) & set(found["sentences"]["nl"])
+    assert any("2019" in source for source in found["context"]["sources"])
+
+
 def test_a_code_is_an_area_too(place: Place) -> None:
     found = document_of(place, "--area", "WK999902", "--ring-m", "10")
     assert found["area"] == "Wijk 02"

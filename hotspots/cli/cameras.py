@@ -150,7 +150,7 @@ def _draw_advice(document: "CameraDocument", console: "Console") -> None:
     table = Table(title="Flexible cameras that stand", title_justify="left")
     for column in ("camera", "since", "figures say", "why", "to"):
         table.add_column(column, no_wrap=True)
-    for column in ("demand now", "before", "since then", "low since"):
+    for column in ("demand now", "alone", "before", "since then", "low since"):
         table.add_column(column, justify="right", no_wrap=True)
     for each in document.advice:
         table.add_row(
@@ -160,6 +160,7 @@ def _draw_advice(document: "CameraDocument", console: "Console") -> None:
             each.reason.replace("_", " "),
             each.moves_to or "",
             f"{each.demand_now:.1f}",
+            f"{each.demand_alone:.1f}",
             "–" if each.incidents_before is None else str(each.incidents_before),
             "–" if each.incidents_since is None else str(each.incidents_since),
             each.below_since or "",

@@ -86,12 +86,15 @@ def effects(
 
 
 def _json(document: "EffectDocument") -> str:
-    """Return the figures with the sentences in both languages."""
+    """Return the figures with the sentences, and what others published, in both languages."""
+    from hotspots.outputs.context import context_sentences, context_sources
     from hotspots.outputs.effect_sentences import effect_sentences
     from hotspots.outputs.text import LANGS, Words
 
     sentences = {lang: effect_sentences(document, Words(lang)) for lang in LANGS}
-    content = json.loads(document.model_dump_json()) | {"sentences": sentences}
+    context = {lang: context_sentences(Words(lang)) for lang in LANGS}
+    more = {"sentences": sentences, "context": context | {"sources": context_sources()}}
+    content = json.loads(document.model_dump_json()) | more
     return json.dumps(content, ensure_ascii=False, indent=1)
 
 
@@ -109,6 +112,7 @@ def _draw(document: "EffectDocument") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from hotspots.outputs.context import context_sentences, context_sources
     from hotspots.outputs.effect_sentences import effect_sentences
     from hotspots.outputs.text import Words
 
@@ -145,8 +149,13 @@ def _draw(document: "EffectDocument") -> None:
         f"{document.dispersion:.2f} times Poisson, as {document.places} other places tell. "
         f"Sources: {', '.join(document.sources)}."
     )
-    for sentence in effect_sentences(document, Words("nl")):
+    words = Words("nl")
+    for sentence in effect_sentences(document, words):
         console.print(sentence)
+    console.print()
+    console.print(words.sentence("context_if_camera"), *context_sentences(words))
+    for source in context_sources():
+        console.print(source, style="dim")
 
 
 def _between(ratio: float, low: float, high: float) -> str:

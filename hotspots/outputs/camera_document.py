@@ -60,6 +60,7 @@ class Advised(_Part):
     advice: CameraAdvice
     reason: CameraReason
     demand_now: float
+    demand_alone: float
     demand_share: float
     moves_to: str | None
     incidents_before: int | None

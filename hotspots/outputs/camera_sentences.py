@@ -110,10 +110,10 @@ def held_out_sentences(document: PlanDocument, words: Words) -> list[str]:
 
 def share_with_interval(way: Placement, words: Words) -> str:
     """Return the share that a placement saw, with its interval where it has one."""
-    share = words.percent(way.share)
+    share = _tenths(way.share, words)
     if way.share_low is None or way.share_high is None:
         return share
-    low, high = words.percent(way.share_low), words.percent(way.share_high)
+    low, high = _tenths(way.share_low, words), _tenths(way.share_high, words)
     return words.label("cameras_share", share=share, low=low, high=high)
 
 
@@ -168,25 +168,30 @@ def knee_sentence(curve: list[CurvePoint], words: Words) -> str:
     return words.sentence(f"cameras_knee{one}", n=knee.cameras)
 
 
-def advice_sentence(advised: Advised, least: float, words: Words) -> str:
+def advice_sentence(advised: Advised, document: PlanDocument, least: float, words: Words) -> str:
     """Return why the figures say what they say of a camera that stands.
 
     Parameters
     ----------
-    advised
-        The camera.
+    advised, document
+        The camera, and the plan.
     least
         The yardstick, in weighted incidents a year.
     words
         The language.
     """
+    if advised.moves_to is not None:
+        added = next(s.demand_added for s in document.sites if s.site_id == advised.moves_to)
+        return words.sentence(
+            "cameras_better_elsewhere", site=advised.moves_to, added=words.number(added, 1)
+        )
     if advised.reason == "below_yardstick":
         yardstick = words.number(least, 0 if least % 1 == 0 else 1)
         if advised.below_since is None:
             return words.sentence("cameras_below_now", least=yardstick)
         month = words.months(advised.below_since, advised.below_since)
         return words.sentence("cameras_below_since", month=month, least=yardstick)
-    return words.sentence(f"cameras_{advised.reason}", site=advised.moves_to or "")
+    return words.sentence(f"cameras_{advised.reason}")
 
 
 def before_and_since(advised: Advised, words: Words) -> list[str]:
@@ -202,6 +207,8 @@ def before_and_since(advised: Advised, words: Words) -> list[str]:
     if advised.ratio is None or advised.ratio_low is None or advised.ratio_high is None:
         return [counts]
     ends = {"low": words.change(advised.ratio_low), "high": words.change(advised.ratio_high)}
+    if round(100 * (advised.ratio - 1)) == 0:
+        return [counts, words.sentence("cameras_change_none", **ends)]
     firm = not advised.ratio_low <= 1 <= advised.ratio_high
     key = "cameras_change_clear" if firm else "cameras_change_unclear"
     return [counts, words.sentence(key, change=words.change(advised.ratio), **ends)]
@@ -222,8 +229,7 @@ def trend(review: FixedReview, words: Words) -> str:
     if review.trend is None or review.trend_low is None or review.trend_high is None:
         return words.label("unknown")
     figure, low, high = (
-        f"{words.number(100 * (ratio - 1), 1)}%"
-        for ratio in (review.trend, review.trend_low, review.trend_high)
+        _tenths(ratio - 1, words) for ratio in (review.trend, review.trend_low, review.trend_high)
     )
     return words.label("cameras_share", share=figure, low=low, high=high)
 
@@ -247,10 +253,16 @@ def unknown_sentences(document: PlanDocument, words: Words) -> list[str]:
             words.sentence("cameras_own_period", n=rests.in_own_period, incidents=rests.incidents)
         )
     if rests.sites_differ is not None:
-        said.append(words.sentence("cameras_sites_differ", n=rests.sites_differ))
-    for name in ("outside_public_space", "stacked", "outside_hours", "hours_unknown"):
-        if number := getattr(rests, name):
-            said.append(words.sentence(f"cameras_{name}", n=number))
+        said.append(
+            words.sentence("cameras_sites_differ", n=rests.sites_differ, chosen=rests.chosen)
+        )
+    left_out = {
+        "outside_public_space": rests.outside_public_space,
+        "stacked": rests.stacked,
+        "outside_hours": rests.outside_hours,
+        "hours_unknown": rests.hours_unknown,
+    }
+    said += [words.sentence(f"cameras_{name}", n=n) for name, n in left_out.items() if n]
     said += [
         words.sentence("missing_month", month=words.month(month)) for month in rests.missing_months
     ]
@@ -290,6 +302,11 @@ def _meet(one: Placement, other: Placement) -> bool:
         return False
     low, high, other_low, other_high = (float(end or 0) for end in ends)
     return low <= other_high and other_low <= high
+
+
+def _tenths(share: float, words: Words) -> str:
+    """Return a share as a percentage with a decimal: the ways to place differ by little."""
+    return f"{words.number(100 * share, 1)}%"
 
 
 def _held_out(rests: PlanFigures) -> tuple[str, str]:

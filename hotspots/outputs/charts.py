@@ -55,6 +55,19 @@ class Part:
     text: str
 
 
+@dataclass(frozen=True)
+class Point:
+    """A point of a curve: a number, a share, and both in words.
+
+    `mark` is written beside a point that stands out; the others have a small dot.
+    """
+
+    number: int
+    share: float
+    name: str
+    mark: str = ""
+
+
 def bars(
     drawn: Sequence[Bar],
     *,
@@ -152,6 +165,48 @@ def heatmap(
     ]
     svg = _svg(name, title, description, top + height * len(rows) + 2, [*labels, *shapes])
     return _figure(svg, [(_sample(_heat(n, 1, 1, 14, 14)), text) for n, text in enumerate(scale)])
+
+
+def curve(
+    points: Sequence[Point], *, name: str, title: str, description: str, y_name: str, x_name: str
+) -> Markup:
+    """Return rising shares as a line from the left, with the marked points named on it.
+
+    Parameters
+    ----------
+    points
+        At least one, from left to right.
+    name, title, description
+        As for :func:`bars`.
+    y_name, x_name
+        What the shares are, and what the numbers below count.
+    """
+    left, top, floor, right = 40, 18, 150, _WIDTH - 12
+    highest = ceil(10 * max(point.share for point in points)) / 10 or 0.1
+    last = points[-1].number
+    at = [
+        (left + (right - left) * each.number / last, floor - (floor - top) * each.share / highest)
+        for each in points
+    ]
+    axes = Markup('<path d="M{l} {t}V{f}H{r}" fill="none" stroke="{c}"/>').format(
+        l=left, t=top, f=floor, r=right, c=_INK
+    )
+    line = Markup('<path d="M{}" fill="none" stroke="{}" stroke-width="2"/>').format(
+        "L".join(f"{x:.1f} {y:.1f}" for x, y in at), _DARK
+    )
+    marks = [
+        _dot(point, x, y, floor, width=right) for point, (x, y) in zip(points, at, strict=True)
+    ]
+    ends = [
+        _text(f"{100 * highest:.0f}%", left - 5, top + 4, _SOFT, anchor="end"),
+        _text("0%", left - 5, floor + 4, _SOFT, anchor="end"),
+        _text(y_name, left + 6, top - 6, _SOFT, anchor="start"),
+        _text("0", left, floor + 14, _SOFT),
+        _text(f"{last} {x_name}", right, floor + 14, _SOFT, anchor="end"),
+    ]
+    return Markup('<div class="charted">{}</div>').format(
+        _svg(name, title, description, floor + 20, [axes, *ends, line, *marks])
+    )
 
 
 def stacked_bar(parts: Sequence[Part], *, name: str, title: str) -> Markup:
@@ -293,6 +348,23 @@ def _bar(bar: Bar, name: str, x: float, y: float, width: float, height: float) -
     return shape + Markup('<path d="M{x:.1f} {y:.1f}l4 6h-8z" fill="{c}"/>').format(
         x=x + width / 2, y=peak, c=_DARK
     )
+
+
+def _dot(point: Point, x: float, y: float, floor: float, *, width: float) -> Markup:
+    """Return a point; one that stands out is larger, with a line down and its text."""
+    radius = 4.5 if point.mark else 2
+    shapes = [
+        Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}"/>').format(x, y, radius, _DARK)
+    ]
+    if point.mark:
+        # Under a line that rises ever less there is room.
+        aside, anchor = (-6, "end") if x > width / 2 else (6, "start")
+        down = Markup('<path d="M{:.1f} {:.1f}V{}" stroke="{}" stroke-dasharray="3 3"/>')
+        shapes += [
+            down.format(x, y, floor, _LINE),
+            _text(point.mark, x + aside, min(y + 18, floor - 6), _INK, anchor=anchor),
+        ]
+    return _titled(point.name, shapes)
 
 
 def _heat(number: int, x: float, y: float, width: float, height: float) -> Markup:

@@ -55,7 +55,7 @@ def hour_sentences(document: PlaceDocument, words: Words) -> list[str]:
     if document.peak is None:
         return [words.sentence("detail_hours_none")]
     said = [
-        _busiest_hours(document.peak, document.hours_known, words),
+        busiest_hours(document.peak, document.hours_known, words),
         _busiest_day(document.peak, document.hours_known, words),
         _unknown_hours(document.hours_known, document.hotspot.count, words),
     ]
@@ -63,6 +63,27 @@ def hour_sentences(document: PlaceDocument, words: Words) -> list[str]:
         records = words.records(document.hotspot.theme)
         said.append(words.sentence("few_incidents", records=records))
     return said
+
+
+def busiest_hours(peak: Peak, known: int, words: Words) -> str:
+    """Return in which hours of the day most falls, or that it is spread over the day.
+
+    Parameters
+    ----------
+    peak, known
+        When most happens, and how many have a known hour.
+    words
+        The language.
+    """
+    if peak.hours >= _MOST_OF_THE_DAY:
+        return words.sentence("detail_spread_hours", hours=_MOST_OF_THE_DAY - 1, known=known)
+    return words.sentence(
+        "detail_busiest_hours",
+        n=round(peak.incidents),
+        known=known,
+        first=peak.first_hour,
+        until=peak.until_hour or HOURS,
+    )
 
 
 def _step_sentences(document: PlaceDocument, words: Words) -> list[str]:
@@ -87,18 +108,6 @@ def _step_sentences(document: PlaceDocument, words: Words) -> list[str]:
 
 def _names(months: list[str], words: Words) -> str:
     return words.joined([words.months(month, month) for month in months])
-
-
-def _busiest_hours(peak: Peak, known: int, words: Words) -> str:
-    if peak.hours >= _MOST_OF_THE_DAY:
-        return words.sentence("detail_spread_hours", hours=_MOST_OF_THE_DAY - 1, known=known)
-    return words.sentence(
-        "detail_busiest_hours",
-        n=round(peak.incidents),
-        known=known,
-        first=peak.first_hour,
-        until=peak.until_hour or HOURS,
-    )
 
 
 def _busiest_day(peak: Peak, known: int, words: Words) -> str:

@@ -1,14 +1,12 @@
 """What the figures say about the cameras that stand, and what a plan would have been worth."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
-from hotspots.months import last_whole_month, month_name, month_numbers
+from hotspots.months import month_name, month_numbers
 from hotspots.pipeline.camera_demand import Demand, Span
 from hotspots.pipeline.camera_siting import Case, Ground
 from hotspots.pipeline.camera_tables import seen_by
-from hotspots.pipeline.designated import Designated
 from hotspots.policy import Cameras
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 YEAR = 12
-_YEARS = 6
 _DRAWS = 2000
 _RATIO = ("ratio", "ratio_low", "ratio_high")
 
@@ -71,7 +68,9 @@ def advice_table(
     rows = ground.cameras.iloc[standing].reset_index(drop=True)
     year = Span(span.last - YEAR + 1, span.last)
     weights = demand.at_points(year)
-    now = np.asarray(ground.camera_covers[standing] @ weights, dtype=np.float64)
+    covers = ground.camera_covers[standing]
+    now = np.asarray(covers @ weights, dtype=np.float64)
+    alone = np.asarray(covers @ (weights * (ground.standing_on_points() == 1)), dtype=np.float64)
     below = now < policy.least_demand
     chosen = plan[["x", "y"]].to_numpy(np.float64)
     told = advise(rows[["x", "y"]].to_numpy(np.float64), chosen, below)
@@ -86,6 +85,7 @@ def advice_table(
             "since": rows["start"].dt.strftime("%Y-%m-%d").fillna(""),
             "advice": told["advice"],
             "demand_now": now,
+            "demand_alone": alone,
             "demand_share": now / total if total else 0.0,
             "moves_to": [plan["site_id"].iloc[at] if at >= 0 else None for at in told["site"]],
             "below_since": [
@@ -166,50 +166,6 @@ def _before_and_since(
         "ratio_low": float(low),
         "ratio_high": float(high),
     }
-
-
-def fixed_table(
-    ground: Ground, demand: Demand, districts: Designated, until: date
-) -> "pd.DataFrame":
-    """Return the five-year rule per stadsdeel in which fixed cameras stand.
-
-    The six years end with the last that was delivered in full, before the cut-off date.
-    """
-    import numpy as np
-    import pandas as pd
-
-    from hotspots.planning.review import five_years
-
-    cameras = ground.cameras
-    fixed = cameras[cameras["stands"] & (cameras["camera_class"] == "fixed")]
-    home = districts.number_of(*(fixed[axis].to_numpy(np.float64) for axis in "xy"))
-    held = home.value_counts().sort_index()
-    last = (last_whole_month(until) + 1) // YEAR - 1
-    number = pd.Series(demand.months // YEAR).value_counts()
-    complete = number.index[(number == YEAR) & (number.index <= last)]
-    last = int(complete.max()) if len(complete) else last
-    years = np.arange(last - _YEARS + 1, last + 1)
-    whole = np.isin(years, complete)
-    place = districts.number_of(demand.points.x, demand.points.y).to_numpy(np.float64)
-    of_row = place[demand.points.of_incident]
-    year_of_row = demand.rows["at"].to_numpy(np.int64) // YEAR
-    rows = []
-    for district, n_cameras in held.items():
-        inside = year_of_row[of_row == district]
-        counts = np.array([np.count_nonzero(inside == year) for year in years], dtype=np.float64)
-        area = districts.areas[int(float(str(district)))]
-        told = five_years(np.where(whole, counts, np.nan))
-        rows.append(
-            {
-                "area_code": area.code,
-                "area_name": area.name,
-                "cameras": n_cameras,
-                "first_year": int(years[0]),
-                "last_year": int(years[-1]),
-                **told,
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def comparison_table(

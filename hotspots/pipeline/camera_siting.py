@@ -61,8 +61,19 @@ class Ground:
         import numpy as np
 
         fixed = (self.cameras["camera_class"] == _FIXED_CLASS) & self.cameras["stands"]
-        rows = self.camera_covers[np.flatnonzero(fixed)]
-        return np.asarray(rows.astype(np.int64).sum(axis=0)).ravel()
+        return self._on_points(np.flatnonzero(fixed))
+
+    def standing_on_points(self) -> "Ints":
+        """Return how many fixed and flexible cameras that stand see each demand point."""
+        import numpy as np
+
+        of_a_match = self.cameras["camera_class"] == "stadium"
+        return self._on_points(np.flatnonzero(self.cameras["stands"] & ~of_a_match))
+
+    def _on_points(self, cameras: "Ints") -> "Ints":
+        import numpy as np
+
+        return np.asarray(self.camera_covers[cameras].astype(np.int64).sum(axis=0)).ravel()
 
 
 def look_around(

@@ -14,7 +14,6 @@ from hotspots.pipeline.camera_places import Places, places_of
 from hotspots.pipeline.camera_review import (
     advice_table,
     comparison_table,
-    fixed_table,
     in_own_period,
 )
 from hotspots.pipeline.camera_siting import (
@@ -36,6 +35,7 @@ from hotspots.pipeline.camera_tables import (
 from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.designated import Designated, designated, parts_of
+from hotspots.pipeline.fixed_review import fixed_table, registered
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.run import code_hash, in_order, last_delivered_day
 from hotspots.pipeline.sight import Scene, scene_of
@@ -135,11 +135,13 @@ def plan_cameras(
     demand = demand_of(current, policy, scene, until=until, within=areas.outline)
     match_days = _match_days(current)
     districts = parts_of(current, "stadsdeel")
+    safety = registered(current, policy, districts, until=until)
     record = _record(current, policy, request, at)
     if (workspace.runs / record.id).exists():
         return runs.open_run(workspace, record.id)
     made = _Plan.made(places, scene, demand, policy.cameras, request, progress)
-    tables = made.tables(workspace.crs, districts, match_days, progress)
+    tables = made.tables(workspace.crs, progress)
+    tables["fixed_review"] = fixed_table(made.ground.cameras, safety, districts, until)
     progress("freezing the run", 0, 0)
     figures = made.figures(tables, match_days)
     record = record.model_copy(update={"plan": figures})
@@ -253,9 +255,7 @@ class _Plan:
             covered=np.array([each.covered for each in plans]),
         )  # fmt: skip
 
-    def tables(
-        self, crs: str, districts: Designated, match_days: "Days", progress: Progress
-    ) -> "dict[str, pd.DataFrame]":
+    def tables(self, crs: str, progress: Progress) -> "dict[str, pd.DataFrame]":
         """Return the results of the run."""
         span = self.request.span(self.policy)
         demand, ground = self.demand, self.ground
@@ -273,7 +273,6 @@ class _Plan:
                 self.numbers, self.objectives, self.bounds, self.covered, total
             ),
             "camera_advice": advice_table(ground, demand, self.policy, plan, span, crs),
-            "fixed_review": fixed_table(ground, demand, districts, self.request.until),
         }
         progress("held-out months", 0, 0)
         return tables | self._comparison()

@@ -107,6 +107,7 @@ def _can_rank(current: Current) -> bool:
 
 
 def last_delivered_day(deliveries: Iterable[Delivery]) -> date:
+    """Return the last day of the last month that was delivered, or refuse an empty workspace."""
     months = [each.last_month for each in deliveries if each.last_month]
     if not months:
         raise WorkspaceRefused(

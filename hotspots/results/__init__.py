@@ -71,8 +71,11 @@ RESULTS = {
 }
 """The results of a run, each with its schema."""
 
-PER_CELL = frozenset({"cells", "trends", "risk"})
-"""Results with a row per cell: for the analyst, never served."""
+PER_CELL = frozenset({"cells", "trends", "risk", "camera_sites"})
+"""Results with a row per cell or candidate site: for the analyst, never served.
+
+Counts in thousands of views that overlap would tell where each incident was.
+"""
 
 CONFIDENTIAL = frozenset({"groups_layer"})
 """Results that rest on youth groups: never served and never exported."""

@@ -141,11 +141,12 @@ def camera_advice_schema() -> "pa.DataFrameSchema":
     """Result `camera_advice`: keep, move or withdraw, per flexible camera that stands.
 
     `since` (first day of the placement), `advice` (:data:`.CameraAdvice`) with its `reason`
-    (:data:`.CameraReason`); `demand_now` in its view over the last twelve months and
-    `demand_share` of all demand; `moves_to` the site of the plan that takes its place;
-    `incidents_before` the placement and `incidents_since` in its view over the `same_months`
-    calendar months delivered in both, with `ratio` and its interval; `below_since` the month from
-    which demand stayed under the yardstick (missing if it did not); `geometry` point.
+    (:data:`.CameraReason`); `demand_now` in its view over the last twelve months, of which
+    `demand_alone` is seen by no other camera that stands, and `demand_share` of all demand;
+    `moves_to` the site of the plan that takes its place; `incidents_before` the placement and
+    `incidents_since` in its view over the `same_months` calendar months delivered in both, with
+    `ratio` and its interval; `below_since` the month from which demand stayed under the yardstick
+    (missing if it did not); `geometry` point.
     """
     return table(
         {
@@ -153,6 +154,7 @@ def camera_advice_schema() -> "pa.DataFrameSchema":
             "since": text(),
             "advice": one_of(get_args(CameraAdvice)),
             "demand_now": number(),
+            "demand_alone": number(),
             "demand_share": share(),
             "moves_to": text(missing=True),
             "incidents_before": whole(missing=True),

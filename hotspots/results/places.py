@@ -28,8 +28,9 @@ def hotspots_schema() -> "pa.DataFrameSchema":
     - Size: `count`, of which `stacked_count` on stacked locations; `area_km2`; `share` of the
       theme's incidents; `times_city_mean` (incidents per km2 over those of the study area).
     - Firmness: `gi_star_z`, `p_value`, `q_value` of its firmest cell (missing where not tested);
-      `methods` that point here, their number `agreement` and the number of `methods_run`; `support` (share of
-      resamples that find it); `grade` (:data:`.Grade`), which two methods alone do not give.
+      `methods` that point here, their number `agreement` and the number of `methods_run`;
+      `support` (share of resamples that find it); `grade` (:data:`.Grade`), which two methods
+      alone do not give.
     - What it is made of: `stack_share`, `one_night_share`, `one_night` (``MM-DD``),
       `proactive_share` (of the incidents of which the initiator is known), `event_share` (of
       those of known day, on days that the event calendar marks there), beside `event_days_share`

@@ -92,12 +92,16 @@ def test_the_definition_covers_every_route_and_knows_problems(client: TestClient
         "/v1/runs/{run_id}/composite",
         "/v1/runs/{run_id}/hotspots/{hotspot_id}",
         "/v1/runs/{run_id}/signals",
+        "/v1/runs/{run_id}/cameras",
         "/v1/runs/{run_id}/tables/{name}.{suffix}",
         "/v1/runs/{run_id}/surfaces/{theme}/{months}.tif",
         "/v1/collections",
         "/v1/collections/hotspots",
         "/v1/collections/hotspots/items",
         "/v1/collections/hotspots/items/{hotspot_id}",
+        "/v1/collections/{collection_id}",
+        "/v1/collections/{collection_id}/items",
+        "/v1/collections/{collection_id}/items/{item_id}",
     }
     for path in definition["paths"].values():
         responses = path["get"]["responses"]

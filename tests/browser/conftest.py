@@ -15,7 +15,7 @@ from api.settings import Settings
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
 from tests.browser.watching import WIDTHS, Watched
-from tests.outputs import sample
+from tests.outputs import camera_run, sample
 
 CHROMIUM = shutil.which("chromium")
 
@@ -40,6 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("browser") / "town"
     workspace = init_workspace(path, name="Proefstad", crs="EPSG:28992", demo=True)
     freeze_run(workspace, sample.record(demo=True), sample.results())
+    freeze_run(workspace, camera_run.record(demo=True), camera_run.tables())
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]

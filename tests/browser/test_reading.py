@@ -42,7 +42,7 @@ def test_faint_text_would_be_found(watched: Watched) -> None:
     assert [round(ratio, 2) for ratio, _ in low] == [4.48]
 
 
-@pytest.mark.parametrize("path", ["/", "/hotspots", PLACES[0], "/samen", "/signalen"])
+@pytest.mark.parametrize("path", ["/", "/hotspots", PLACES[0], "/samen", "/signalen", "/cameras"])
 def test_the_tab_key_reaches_everything_and_shows_where_it_is(watched: Watched, path: str) -> None:
     watched.visit(path)
     watched.page.evaluate(
@@ -107,7 +107,7 @@ def test_a_map_that_opens_small_draws_when_it_grows(watched: Watched, path: str)
     assert watched.complaints == []
 
 
-@pytest.mark.parametrize("path", ["/", "/hotspots", PLACES[0], "/samen", "/signalen"])
+@pytest.mark.parametrize("path", ["/", "/hotspots", PLACES[0], "/samen", "/signalen", "/cameras"])
 def test_the_legend_is_whole_beside_a_map_of_some_height(watched: Watched, path: str) -> None:
     watched.visit(path)
     inside = next(frame for frame in watched.page.frames if "/maps/" in frame.url)

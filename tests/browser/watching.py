@@ -14,12 +14,14 @@ PAGES = (
     *PLACES,
     "/samen",
     "/signalen",
+    "/cameras",
+    "/cameras?lang=en&site=P1",
     *RUNS,
     "/uitleg",
 )
 MAP = "/maps/latest/burglary/wijk"
 HOTSPOTS_MAP = "/maps/latest/hotspots/burglary/36"
-MAPS = (MAP, HOTSPOTS_MAP, "/maps/latest/composite", "/maps/latest/signals")
+MAPS = (MAP, HOTSPOTS_MAP, "/maps/latest/composite", "/maps/latest/signals", "/maps/latest/cameras")
 
 
 class Watched:

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -7,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from hotspots.outputs.charts import HEAT, TONES, Bar, Part, bars, heatmap, key, stacked_bar
+from hotspots.outputs.charts import (
+    HEAT,
+    TONES,
+    Bar,
+    Part,
+    Point,
+    bars,
+    curve,
+    heatmap,
+    key,
+    stacked_bar,
+)
 
 HOSTILE = '<script>alert("x")</script> & \'"'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -212,3 +224,45 @@ def test_a_part_has_the_number_of_the_key_where_there_is_room() -> None:
 def test_numbers_can_be_read_on_every_tone() -> None:
     assert all(_contrast(tone, "#1b1f24") >= 7 for tone in TONES)
     assert len(set(TONES)) == len(TONES)
+
+
+def _curve(*shares: float, marked: int = 0) -> Markup:
+    return curve(
+        [
+            Point(n, share, f"{n} {HOSTILE}", "bend" if n == marked else "")
+            for n, share in enumerate(shares, start=1)
+        ],
+        name="curve",
+        title=f"How many {HOSTILE}",
+        description="all of it",
+        y_name="in view",
+        x_name="cameras",
+    )
+
+
+def _line(document: Markup) -> list[tuple[float, float]]:
+    (drawn,) = re.findall(r'd="M([\d. L]+)" fill="none" stroke="[^"]+" stroke-width', document)
+    return [(float(x), float(y)) for x, y in (point.split() for point in drawn.split("L"))]
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=40).map(sorted))
+def test_a_curve_is_drawn_to_scale(shares: list[float]) -> None:
+    line = _line(_curve(*shares))
+    assert len(line) == len(shares)
+    steps = {round(after[0] - before[0], 0) for before, after in pairwise(line)}
+    assert len(steps) <= 2  # equal steps, but for rounding
+    # Heights above the floor at 150 are in proportion to the shares.
+    heights = [150 - y for _, y in line]
+    assert heights == pytest.approx([share * heights[-1] / shares[-1] for share in shares], abs=0.2)
+    assert all(0 <= y <= 150 for _, y in line)
+
+
+def test_a_curve_tells_every_point_and_marks_what_stands_out() -> None:
+    chart = _charts(_curve(0.2, 0.3, 0.35, marked=2))
+    titles = [each.text for each in chart.iter("title")]
+    assert titles[0] == f"How many {HOSTILE}"
+    assert titles[1:] == [f"{n} {HOSTILE}" for n in (1, 2, 3)]
+    radii = [float(each.attrib["r"]) for each in chart.iter("circle")]
+    assert radii[1] > radii[0] == radii[2]
+    assert [each.text for each in chart.iter("text")].count("bend") == 1
+    assert "40%" in [each.text for each in chart.iter("text")]  # the scale ends above 35%

@@ -1,0 +1,240 @@
+"""The map of a camera plan: what proposed, present, fixed and stadium cameras see."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import folium
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from hotspots.crs import to_crs84
+from hotspots.outputs.camera_tables import (
+    PlanDocument,
+    plan_document_of,
+    require_plan,
+    sites_of,
+    standing_of,
+    viewsheds_of,
+)
+from hotspots.outputs.maps.frame import (
+    HATCH,
+    IN_TAB_ORDER,
+    NOT_IN_TAB_ORDER,
+    Entry,
+    Legend,
+    TileServer,
+    feature,
+    map_document,
+    map_legend,
+    text_mark,
+)
+from hotspots.outputs.maps.marks import outlines
+from hotspots.outputs.maps.shapes import DEGREE_DECIMALS, Bounds, apart_shapes, bounds_of
+from hotspots.outputs.tables import RunTables, reference_of
+from hotspots.outputs.text import Lang, Words, capital
+from hotspots.results.codes import SightRole
+
+_OPACITY = 0.55
+_DOT_PX = 5
+_AROUND_M = 160.0  # some more than a camera sees
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How the view of a role is drawn: told apart by line and pattern, not by colour alone."""
+
+    stroke: str
+    fill: str
+    stroke_px: float = 1.5
+    dash: str = ""
+
+    def options(self) -> dict[str, object]:
+        return {
+            "className": "found",
+            "color": self.stroke,
+            "weight": self.stroke_px,
+            "dashArray": self.dash or None,
+            "fillColor": self.fill,
+            "fillOpacity": _OPACITY,
+        }
+
+
+# From the bottom up: what is proposed lies on top. After Okabe and Ito.
+_LOOKS: dict[SightRole, _Look] = {
+    "stadium": _Look("#4b535c", HATCH, dash="1 4"),
+    "fixed": _Look("#4b535c", "#9aa1a9"),
+    "current": _Look("#a34700", "#e69f00", dash="6 4"),
+    "proposed": _Look("#00476b", "#56b4e9", 2),
+}
+
+
+def cameras_map(
+    run: RunTables,
+    *,
+    lang: Lang,
+    assets: str,
+    tiles: TileServer | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    around: str | None = None,
+) -> str | None:
+    """Return the map of a camera plan as HTML; none where no camera sees anything.
+
+    Parameters
+    ----------
+    run
+        A finished run of kind ``cameras``.
+    lang, assets, tiles
+        As for :func:`hotspots.outputs.maps.priorities.priorities_map`.
+    areas
+        Large areas to find one's way by, with `area_code` and `area_name`: the run has none.
+    around
+        Id of the chosen site that is in view at first; by default all are.
+
+    Raises
+    ------
+    NotFound
+        When the run planned no cameras.
+    """
+    document, words = plan_document_of(run), Words(lang)
+    sheds = {role: viewsheds_of(run, role) for role in _LOOKS}
+    shapes = {role: apart_shapes(each) for role, each in sheds.items()}
+    near = [shape for role in ("proposed", "current") for shape in shapes[role]]
+    drawn = near or [shape for each in shapes.values() for shape in each]
+    if not drawn:
+        return None
+    layers = [
+        *outlines(areas),
+        *(
+            _views(role, sheds[role], shapes[role], document, words)
+            for role in _LOOKS
+            if shapes[role]
+        ),
+        *_dots(standing_of(run), _LOOKS["current"]),
+        *_dots(sites_of(run), _LOOKS["proposed"]),
+        *_pins(sites_of(run)),
+    ]
+    legend = _legend(run, [role for role in _LOOKS if shapes[role]], words, tiles)
+    return map_document(
+        layers,
+        legend,
+        words=words,
+        label=words.label("cameras_map_area"),
+        assets=assets,
+        bounds=_around(sites_of(run), around) or bounds_of(drawn),
+        tiles=tiles,
+    )
+
+
+def _around(sites: gpd.GeoDataFrame, site_id: str | None) -> Bounds | None:
+    """Return the surroundings of a site, if it is one of the plan."""
+    asked = sites[sites["site_id"] == site_id]
+    return (
+        None
+        if asked.empty
+        else bounds_of(to_crs84(asked.set_geometry(asked.buffer(_AROUND_M))).geometry)
+    )
+
+
+def _legend(
+    run: RunTables, roles: Sequence[SightRole], words: Words, tiles: TileServer | None
+) -> Legend:
+    return map_legend(
+        [
+            Entry(
+                _LOOKS[role].fill,
+                words.label(f"cameras_role_{role}"),
+                _LOOKS[role].stroke,
+                2,
+                dash=_LOOKS[role].dash,
+            )
+            for role in reversed(roles)
+        ],
+        words=words,
+        title=words.label("cameras_map_title", day=words.day(run.record.until)),
+        unit=words.label("cameras_map_unit"),
+        sources=require_plan(run.record).sources,
+        cut_off=run.record.until.isoformat(),
+        run=reference_of(run.record),
+        tiles=tiles,
+        fill_opacity=_OPACITY,
+    )
+
+
+def _views(
+    role: SightRole,
+    sheds: gpd.GeoDataFrame,
+    shapes: Sequence[BaseGeometry],
+    document: PlanDocument,
+    words: Words,
+) -> folium.GeoJson:
+    """Return the views of a role; those of the sites come in the order of their rank."""
+    told = list(_told(role, sheds, document, words))
+    named = role in ("proposed", "current")
+    order = sorted(range(len(told)), key=lambda at: int(told[at].get("rank") or 0))
+    heads = {"place": words.label(f"cameras_role_{role}")}
+    if named:
+        heads["what"] = words.label("cameras_card" if role == "proposed" else "cameras_says")
+        heads["seen"] = words.label("cameras_visible")
+    return folium.GeoJson(
+        {
+            "type": "FeatureCollection",
+            "features": [feature(told[at], shapes[at]) for at in order],
+        },
+        style_function=lambda _: _LOOKS[role].options(),
+        tooltip=folium.GeoJsonTooltip(
+            list(heads), aliases=[capital(text) for text in heads.values()]
+        ),
+        on_each_feature=IN_TAB_ORDER if named else NOT_IN_TAB_ORDER,
+        smooth_factor=0,
+    )
+
+
+def _told(
+    role: SightRole, sheds: gpd.GeoDataFrame, document: PlanDocument, words: Words
+) -> Iterator[dict[str, str]]:
+    """Yield what the tooltip tells of each view."""
+    sites = {each.site_id: each for each in document.sites}
+    advice = {each.camera_id: each.advice for each in document.advice}
+    for place, visible in zip(sheds["place_id"], sheds["visible_m2"], strict=True):
+        told = {"id": f"{role}-{place}", "place": place}
+        told["seen"] = words.label("cameras_visible_m2", m2=words.number(visible))
+        if role == "proposed":
+            site = sites[place]
+            told["rank"] = str(site.rank)
+            told["what"] = words.label("cameras_map_adds", added=words.number(site.demand_added, 1))
+        elif role == "current":
+            told["what"] = words.label(f"cameras_advice_{advice[place]}") if place in advice else ""
+        name = words.label(f"cameras_role_{role}")
+        number = f"{told['rank']}. " if "rank" in told else ""
+        yield {**told, "label": f"{number}{place} ({name}): {told.get('what', told['seen'])}"}
+
+
+def _dots(points: gpd.GeoDataFrame, look: _Look) -> Iterator[folium.CircleMarker]:
+    """Yield where cameras stand or would stand, also those that see nothing."""
+    for longitude, latitude in _places(points):
+        yield folium.CircleMarker(
+            (latitude, longitude),
+            radius=_DOT_PX,
+            color="#ffffff",
+            weight=1.5,
+            fill_color=look.stroke,
+            fill_opacity=1,
+            interactive=False,
+        )
+
+
+def _pins(sites: gpd.GeoDataFrame) -> Iterator[folium.Marker]:
+    """Yield the rank of each site where it stands, the first on top."""
+    for rank, (longitude, latitude) in reversed(
+        list(zip(sites["rank"], _places(sites), strict=True))
+    ):
+        yield text_mark(str(rank), latitude, longitude, "rank pin site")
+
+
+def _places(points: gpd.GeoDataFrame) -> list[tuple[float, float]]:
+    """Return longitude and latitude of each point, no finer than can be seen."""
+    if points.empty:
+        return []
+    degrees = shapely.get_coordinates(to_crs84(points).geometry.to_numpy())
+    return [(x, y) for x, y in degrees.round(DEGREE_DECIMALS).tolist()]

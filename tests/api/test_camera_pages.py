@@ -1,0 +1,294 @@
+"""The page of a camera plan, its map, its document and its collections."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from hotspots.store.runs import freeze_run
+from hotspots.store.workspace import init_workspace
+from tests.outputs import camera_run, sample
+from tests.outputs.reading import Tags
+
+PLAN = camera_run.RUN
+HOSTILE = camera_run.HOSTILE_SITE
+COLLECTIONS = ("camera-sites", "camera-plan", "viewsheds")
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of a workspace with a yearly run and a camera plan, which is the newer."""
+    path = tmp_path_factory.mktemp("planned") / "town"
+    workspace = init_workspace(path, name="Proefstad", crs=camera_run.RD)
+    freeze_run(workspace, sample.record(), sample.results())
+    freeze_run(workspace, camera_run.record(), camera_run.tables())
+    with TestClient(create_app(Settings(workspace=path)), raise_server_exceptions=False) as client:
+        yield client
+
+
+def _page(client: TestClient, path: str = "/cameras") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return html.unescape(answer.text)
+
+
+def _rows(raw: str, table: int) -> list[list[str]]:
+    bodies = re.findall(r"<tbody[^>]*>(.*?)</tbody>", raw, re.DOTALL)
+    return [
+        [
+            " ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", bodies[table], re.DOTALL)
+    ]
+
+
+def test_available_placed_and_proposed_are_three_numbers(planned: TestClient) -> None:
+    tiles = re.findall(r"<dt>(\w[\w ]*)</dt><dd><strong>(.*?)</strong>", _page(planned))
+    assert tiles == [
+        ("Beschikbaar", "4"), ("Geplaatst", "3"), ("Voorgesteld", "2"), ("In beeld", "38%"),
+    ]  # fmt: skip
+
+
+def test_what_the_page_may_not_leave_out(planned: TestClient) -> None:
+    page = _page(planned)
+    for words in (
+        "Geen ander plan met 2 camera's ziet meer dan 1,0% meer",
+        "De flexibele camera's zoals ze nu staan: 25,0%",
+        "Laten staan: 1 · Verplaatsen: 1 · Weghalen: 1",
+        "heroverwegen",
+        "Privacymasker",
+        "Wat dit plan niet weet",
+        "Ze beloven niets over deze plekken.",
+        "Dit is een berekening, geen besluit.",
+        "Twee bronnen zijn nodig",
+    ):
+        assert words in page, words
+    assert "cameragebied nodig" not in page
+
+
+def test_the_tables_show_the_figures_of_the_run(planned: TestClient) -> None:
+    raw = planned.get("/cameras").text
+    sites, curve, advice, fixed = (_rows(raw, table) for table in range(4))
+    assert [[row[0], row[1], *row[3:]] for row in sites] == [
+        ["1", "P1", "20,0", "18,0", "41", "3", "ja"],
+        ["2", HOSTILE, "4,5", "3,5", "41", "3", "onbekend"],
+    ]
+    assert curve == [
+        ["1", "33,0%", "18,0", "18,0"], ["2", "37,5%", "21,5", "21,7"],
+        ["3", "38,1%", "22,0", "22,4"],
+    ]  # fmt: skip
+    assert [(row[0], row[1], row[3]) for row in advice] == [
+        (
+            "F1 sinds 1 juli 2023",
+            "Laten staan",
+            "19,0 24% van de vraag; 9,5 ziet geen andere camera",
+        ),
+        ("F2 sinds 1 juli 2023", "Weghalen", "0,0 0% van de vraag; 0,0 ziet geen andere camera"),
+        ("F3 sinds 1 juli 2023", "Verplaatsen", "7,0 9% van de vraag; 3,5 ziet geen andere camera"),
+    ]
+    assert [(row[0], row[3], row[5]) for row in fixed] == [
+        (sample.HOSTILE_NAME, "5 van 5", "heroverwegen"), ("Haven", "onbekend", "onbekend"),
+    ]  # fmt: skip
+
+
+def test_hostile_ids_are_text_and_ids_are_unique(planned: TestClient) -> None:
+    raw = planned.get("/cameras").text
+    assert not any(tag in ("b", "img") for tag, _ in Tags(raw).tags)
+    names = re.findall(r' id="([^"]+)"', raw)
+    assert len(names) == len(set(names))
+
+
+def test_the_curve_tells_its_points_to_who_cannot_see_it(planned: TestClient) -> None:
+    told = re.findall(r'<desc id="camera-curve-desc">(.*?)</desc>', _page(planned))
+    assert told == ["1 camera's: 33% in beeld; 2 camera's: 38% in beeld; 3 camera's: 38% in beeld"]
+
+
+def test_the_page_speaks_english_too(planned: TestClient) -> None:
+    page = _page(planned, "/cameras?lang=en")
+    for words in ("Keep: 1 · Move: 1 · Withdraw: 1", "reconsider", "sees more than 1.0% more"):
+        assert words in page
+    assert "camera's" not in page
+
+
+def test_a_site_can_be_shown_on_the_map(planned: TestClient) -> None:
+    raw = planned.get("/cameras").text
+    links = [
+        href
+        for tag, attributes in Tags(raw).tags
+        if tag == "a" and (href := attributes.get("href") or "").endswith("#map")
+    ]
+    assert len(links) == 2
+    for link in links:
+        page = planned.get(link)
+        assert page.status_code == 200
+        (source,) = re.findall(r'<iframe[^>]* src="([^"]+)"', page.text)
+        framed = planned.get(html.unescape(source))
+        assert framed.status_code == 200
+        assert framed.text != planned.get(f"/maps/{PLAN}/cameras").text
+
+
+def test_the_map_has_the_borders_of_the_newest_ranking(planned: TestClient) -> None:
+    answer = planned.get("/maps/latest/cameras")
+    assert answer.status_code == 200
+    assert "Content-Security-Policy" in answer.headers
+    assert "Havenkwartier" in answer.text
+
+
+def test_the_latest_yearly_run_stays_that_of_the_other_pages(planned: TestClient) -> None:
+    assert sample.record().id in planned.get("/").text
+    led = planned.get("/", params={"run": PLAN}, follow_redirects=False)
+    assert led.headers["location"] == f"/cameras?run={PLAN}"
+    runs = _page(planned, "/runs")
+    assert "cameraplan" in runs
+    assert f"/cameras?run={PLAN}" in runs
+    assert "cameraplan" in _page(planned, f"/runs/{PLAN}")
+
+
+def test_a_run_that_is_no_plan_leads_to_the_plans(planned: TestClient, client: TestClient) -> None:
+    page = _page(planned, f"/cameras?run={sample.record().id}")
+    assert "Deze berekening is geen cameraplan." in page
+    assert f"/cameras?run={PLAN}" in page
+    assert "hotspots cameras plan" in _page(client)
+
+
+def test_without_a_plan_the_page_says_how_to_make_one(empty_client: TestClient) -> None:
+    page = _page(empty_client)
+    assert "Er is nog geen cameraplan" in page
+    assert "hotspots cameras plan" in page
+    assert "--area" in page
+    for path in ("/v1/runs/latest/cameras", "/maps/latest/cameras"):
+        assert empty_client.get(path).status_code == 404
+    assert len(empty_client.get("/v1/collections").json()["collections"]) == 1
+
+
+def test_the_document_holds_the_plan_with_its_proof(planned: TestClient) -> None:
+    content = planned.get("/v1/runs/latest/cameras").json()
+    assert content == planned.get(f"/v1/runs/{PLAN}/cameras").json()
+    assert (content["objective"], content["bound"]) == (21.5, 21.7)
+    assert [site["site_id"] for site in content["sites"]] == ["P1", HOSTILE]
+    hours = {each["site_id"]: each for each in content["hours"]}
+    assert hours["P1"]["hours_known"] == 60
+    assert hours["P1"]["peak"]["weekday"] == 5
+    assert hours[HOSTILE] == {"site_id": HOSTILE, "hours_known": 0, "peak": None}
+    other = planned.get(f"/v1/runs/{sample.record().id}/cameras")
+    assert other.status_code == 404
+    assert "no camera plan" in other.text
+
+
+def test_collections_lead_to_their_items(planned: TestClient) -> None:
+    listed = planned.get("/v1/collections").json()["collections"]
+    assert [each["id"] for each in listed] == ["hotspots", *COLLECTIONS]
+    for each in listed[1:]:
+        assert each == planned.get(f"/v1/collections/{each['id']}").json()
+        assert each["extent"]["temporal"]["interval"] == [
+            ["2024-01-01T00:00:00Z", "2025-12-31T23:59:59Z"]
+        ]
+        for link in each["links"]:
+            answer = planned.get(link["href"])
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith(link["type"])
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_items_are_the_result_in_longitude_and_latitude(
+    planned: TestClient, collection: str, tmp_path: Path
+) -> None:
+    answer = planned.get(f"/v1/collections/{collection}/items")
+    assert answer.headers["content-type"] == "application/geo+json"
+    table = gpd.GeoDataFrame(camera_run.tables()[collection.replace("-", "_")])
+    expected = table.to_crs("OGC:CRS84").geometry
+    (tmp_path / "items.geojson").write_bytes(answer.content)
+    read = gpd.read_file(tmp_path / "items.geojson").geometry
+    for shape, known in zip(read, expected, strict=True):
+        assert (shape is None) == (known is None)
+        if known is not None:
+            assert np.allclose(shape.centroid.coords[0], known.centroid.coords[0], atol=1e-6)
+
+
+def test_candidates_tell_nothing_of_what_happened(planned: TestClient) -> None:
+    answer = planned.get("/v1/collections/camera-sites/items").json()
+    for each in answer["features"]:
+        assert not {"incidents", "demand"} & each["properties"].keys()
+    assert planned.get(f"/v1/runs/{PLAN}/tables/camera_sites.csv").status_code == 404
+    assert planned.get(f"/v1/runs/{PLAN}/tables/camera_plan.csv").status_code == 200
+    left = {each["id"]: each["properties"]["excluded"] for each in answer["features"]}
+    assert left == {"P1": None, HOSTILE: None, "P3": None, "P4": "no_power"}
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+@pytest.mark.parametrize("limit", [1, 2, 1000])
+def test_pages_together_are_everything_once(
+    planned: TestClient, collection: str, limit: int
+) -> None:
+    path: str | None = f"/v1/collections/{collection}/items?limit={limit}"
+    seen: list[str] = []
+    while path is not None:
+        content = planned.get(path).json()
+        assert content["numberReturned"] == len(content["features"]) <= limit
+        seen += [each["id"] for each in content["features"]]
+        links = {link["rel"]: link["href"] for link in content["links"]}
+        path = links.get("next")
+        assert PLAN in links["self"]
+    assert len(seen) == len(set(seen)) == content["numberMatched"]
+
+
+def test_every_item_can_be_asked_for_by_its_own_link(planned: TestClient) -> None:
+    for collection in COLLECTIONS:
+        for each in planned.get(f"/v1/collections/{collection}/items").json()["features"]:
+            one = planned.get(f"/v1/collections/{collection}/items/{quote(each['id'], safe='')}")
+            assert one.status_code == 200, one.text
+            content = one.json()
+            assert content["properties"] == each["properties"]
+            self_link = next(link for link in content["links"] if link["rel"] == "self")
+            assert planned.get(self_link["href"]).json() == content
+
+
+def test_a_box_keeps_what_it_meets(planned: TestClient) -> None:
+    points = gpd.GeoSeries([shapely.Point(*camera_run.FIRST)], crs=camera_run.RD)
+    x, y = points.to_crs("OGC:CRS84").iloc[0].coords[0]
+    box = f"{x - 2e-4},{y - 2e-4},{x + 2e-4},{y + 2e-4}"
+    found = {
+        collection: [
+            each["id"]
+            for each in planned.get(
+                f"/v1/collections/{collection}/items", params={"bbox": box}
+            ).json()["features"]
+        ]
+        for collection in COLLECTIONS
+    }
+    assert found == {
+        "camera-sites": ["P1"],
+        "camera-plan": ["P1"],
+        "viewsheds": ["proposed-P1", "current-F1"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/collections/camera-site", 404),
+        ("/v1/collections/camera-site/items", 404),
+        ("/v1/collections/camera-plan/items/P9", 404),
+        ("/v1/collections/camera-plan/items?cursor=P9", 400),
+        ("/v1/collections/camera-plan/items?bbox=1,2,3", 400),
+        ("/v1/collections/camera-plan/items?theme=assault", 400),
+        (f"/v1/collections/camera-plan/items?run={sample.record().id}", 404),
+        ("/v1/runs/nothing/cameras", 404),
+    ],
+)
+def test_what_is_not_there_is_a_problem(planned: TestClient, path: str, status: int) -> None:
+    answer = planned.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert json.loads(answer.text)["status"] == status
