@@ -209,6 +209,8 @@ def test_held_out_months_and_the_curve(told: Any) -> None:
     # Without 2023 the plan is the same; F1 and F3 see 120 of 192.
     assert shares["plan"]["share"] == pytest.approx(1)
     assert shares["current"]["share"] == pytest.approx(120 / 192)
+    assert shares["current"]["behind_plan"] == pytest.approx(1 - 120 / 192)
+    assert shares["plan"]["behind_plan_low"] == shares["plan"]["behind_plan_high"] == 0
     assert shares["plan"]["cameras"] == shares["current"]["cameras"] == 2
     curve = {each["cameras"]: each for each in told["curve"]}
     assert curve[1]["objective"] == pytest.approx(120)

@@ -14,6 +14,7 @@ from data.duinstad.chance import stream
 from data.duinstad.city import City
 from data.duinstad.geography import CRS, Floats, Shapes
 from data.duinstad.places import kind_of
+from data.duinstad.shops import DISTANCE_M, Shops
 
 VERGE_M = 8.0
 """How far an area reaches beyond the middle of its streets."""
@@ -242,15 +243,13 @@ def _steps(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return table.assign(**days)
 
 
-def ban_truth(city: City, bans: Bans) -> dict[str, object]:
+def ban_truth(bans: Bans, shops: Shops) -> dict[str, object]:
     """Describe the areas that play a part, and what a review should say of them.
 
     Parameters
     ----------
-    city
-        The whole city.
-    bans
-        Its area measures.
+    bans, shops
+        Area measures, coffee shops and schools of the city.
 
     Returns
     -------
@@ -278,8 +277,19 @@ def ban_truth(city: City, bans: Bans) -> dict[str, object]:
             "code": roles["merged"],
             "replaced": replaced,
             "on": MERGED_ON,
-            "km2_before": round(shapely.union_all(shapes[replaced].to_numpy()).area / 1e6, 6),
-            "km2_after": round(shapes[roles["merged"]].area / 1e6, 6),
+            "km2_before": round(
+                shapely.union_all([shapes[code] for code in replaced]).area / 1e6, 6
+            ),
+            "km2_after": round(_km2([shapes[roles["merged"]]]), 6),
         },
         "soft_drugs_following": FOLLOWING - 3,
+        "shops": {
+            "too_near": list(shops.too_near),
+            "distance_m": DISTANCE_M,
+            "together": [list(each) for each in shops.together],
+        },
     }
+
+
+def _km2(shapes: list[BaseGeometry]) -> float:
+    return float(shapely.union_all(shapes).area / 1e6)

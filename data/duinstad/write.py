@@ -14,11 +14,13 @@ import pyogrio
 
 from data.duinstad import extracts, surroundings
 from data.duinstad.answers import expected_answers
+from data.duinstad.bans import Bans, ban_truth, make_bans
 from data.duinstad.city import City, build_city
 from data.duinstad.dirt import Deliveries, Delivery, dirt_ledger, soil, stack_truth
 from data.duinstad.events import event_calendar
 from data.duinstad.geography import CRS
 from data.duinstad.groups import group_scans, group_truth, refused_scan, scan_files
+from data.duinstad.shops import Shops, make_shops
 from data.duinstad.supervision import (
     Supervision,
     camera_truth,
@@ -118,8 +120,10 @@ def write_city(folder: Path, seed: int, *, step: Step = lambda _name: None) -> C
         staging = Path(name)
         step("camera's")
         supervision = make_supervision(city)
+        bans, shops = make_bans(city), make_shops(city)
         step("kaarten schrijven")
         _write_maps(staging, city, supervision)
+        _write_bans(staging, bans, shops)
         step("aantallen schrijven")
         _write_counts(staging, city)
         step("incidenten schrijven")
@@ -131,7 +135,8 @@ def write_city(folder: Path, seed: int, *, step: Step = lambda _name: None) -> C
         for name, source in SOURCES.items():
             (staging / name).write_text(f'source = "{source}"\n', "utf-8")
         (staging / "beleid.toml").write_text(POLICY, "utf-8")
-        _write_json(staging / "waarheden.json", truth_file(city, deliveries, supervision))
+        truths = truth_file(city, deliveries, supervision) | {"bans": ban_truth(bans, shops)}
+        _write_json(staging / "waarheden.json", truths)
         _swap(staging, folder, seed)
     return city
 
@@ -185,6 +190,16 @@ def _write_maps(folder: Path, city: City, supervision: Supervision) -> None:
         ("bebouwde_kom", extracts.built_up(city)),
     ):
         _write_layer(frame, folder / f"{name}.gpkg", name)
+
+
+def _write_bans(folder: Path, bans: Bans, shops: Shops) -> None:
+    for name, frame in (
+        ("gebiedsverboden", bans.areas),
+        ("coffeeshops", shops.shops),
+        ("scholen", shops.schools),
+    ):
+        _write_layer(frame, folder / f"{name}.gpkg", name)
+    _write_csv(bans.steps, folder / "tijdlijn_maatregelen.csv")
 
 
 def _write_counts(folder: Path, city: City) -> None:

@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sklearn.cluster import DBSCAN
 
 from hotspots.analysis.grid import Bools, Floats, Ints
 
@@ -197,6 +196,8 @@ def find_clusters(
     ----------
     Ester, Kriegel, Sander and Xu (1996), KDD-96, 226-231.
     """
+    from sklearn.cluster import DBSCAN
+
     micro = gather(x, y, size_m=reach_m / _MICRO_CELLS_PER_REACH)
     label = np.full(len(micro.count), -1, dtype=np.int64)
     if len(label):

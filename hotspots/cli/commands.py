@@ -10,8 +10,12 @@ import typer
 
 from hotspots.cli.audit import audit
 from hotspots.cli.backtest import backtest
+from hotspots.cli.bans import bans
 from hotspots.cli.cameras import cameras
+from hotspots.cli.choices import actions, choices
 from hotspots.cli.database import backup, migrate, restore
+from hotspots.cli.designations import designations
+from hotspots.cli.dossier import dossier, dossier_templates
 from hotspots.cli.effects import effects
 from hotspots.cli.groups import groups
 from hotspots.cli.ingest import ingest
@@ -39,10 +43,16 @@ app = typer.Typer(
 )
 app.add_typer(ingest, name="ingest")
 app.add_typer(cameras, name="cameras")
+app.add_typer(bans, name="bans")
 app.add_typer(audit, name="audit")
+app.add_typer(designations, name="designations")
+app.add_typer(choices, name="choices")
+app.add_typer(actions, name="actions")
 app.command()(backtest)
 app.command()(effects)
 app.command()(groups)
+app.command()(dossier)
+app.command()(dossier_templates)
 app.command()(backup)
 app.command()(restore)
 app.command()(migrate)

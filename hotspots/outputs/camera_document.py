@@ -98,6 +98,9 @@ class Placement(_Part):
     share: float
     share_low: float | None
     share_high: float | None
+    behind_plan: float | None
+    behind_plan_low: float | None
+    behind_plan_high: float | None
 
 
 class CameraDocument(_Part):

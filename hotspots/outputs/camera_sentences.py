@@ -90,7 +90,7 @@ def held_out_sentences(document: PlanDocument, words: Words) -> list[str]:
     if rests.holdout_first_month is None or "plan" not in ways:
         return [words.sentence("cameras_held_none")]
     plan = ways.pop("plan")
-    said = [
+    return [
         words.sentence(
             "cameras_held",
             during=words.during(*_held_out(rests)),
@@ -98,14 +98,30 @@ def held_out_sentences(document: PlanDocument, words: Words) -> list[str]:
             share=share_with_interval(plan, words),
         ),
         *(
-            words.sentence(f"cameras_held_{each.method}", share=share_with_interval(each, words))
+            " ".join(
+                [
+                    words.sentence(
+                        f"cameras_held_{each.method}", share=share_with_interval(each, words)
+                    ),
+                    *_behind(each, words),
+                ]
+            )
             for each in sorted(ways.values(), key=lambda each: each.share)
         ),
     ]
-    alike = [words.label(f"cameras_way_{name}") for name, each in ways.items() if _meet(plan, each)]
-    if alike:
-        said.append(words.sentence("cameras_held_alike", ways=words.joined(alike)))
-    return said
+
+
+def _behind(way: Placement, words: Words) -> list[str]:
+    """Return by how much the plan saw more, or that chance can explain the difference."""
+    if way.behind_plan is None or way.behind_plan_low is None or way.behind_plan_high is None:
+        return []
+    low, high = way.behind_plan_low, way.behind_plan_high
+    sure = "more" if low > 0 else "less" if high < 0 else "alike"
+    ends = low, high, way.behind_plan
+    if sure == "less":
+        ends = -high, -low, -way.behind_plan
+    low_text, high_text, middle = (words.number(100 * end, 1) for end in ends)
+    return [words.sentence(f"cameras_held_{sure}", low=low_text, high=high_text, points=middle)]
 
 
 def share_with_interval(way: Placement, words: Words) -> str:
@@ -293,15 +309,6 @@ def _hours(hours: SiteHours, words: Words) -> list[str]:
     if hours.peak is None:
         return []
     return [busiest_hours(hours.peak, hours.hours_known, words)]
-
-
-def _meet(one: Placement, other: Placement) -> bool:
-    """Tell whether the intervals of two placements overlap."""
-    ends = (one.share_low, one.share_high, other.share_low, other.share_high)
-    if any(end is None for end in ends):
-        return False
-    low, high, other_low, other_high = (float(end or 0) for end in ends)
-    return low <= other_high and other_low <= high
 
 
 def _tenths(share: float, words: Words) -> str:

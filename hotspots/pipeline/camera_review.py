@@ -214,13 +214,21 @@ def comparison_table(
     n_months = len(held_out.names)
     total = np.bincount(at[inside], weight[inside], minlength=n_months).astype(np.float64)
     fixed = ground.fixed_on_points() > 0
-    rows = []
+
+    def interval(covered: "Floats") -> tuple[float, float, float]:
+        """Return a share and its interval; every time on the same resamples of the months."""
+        rng = np.random.default_rng(policy.seed)
+        return shares_by_month(covered, total, draws=_DRAWS, rng=rng)
+
+    rows: list[dict[str, object]] = []
+    of_plan = None
     for method, (covers, which) in placements.items():
         seen = fixed | (np.asarray(covers[which].astype(np.int64).sum(axis=0)).ravel() > 0)
         of = weight * seen[demand.points.of_incident]
         covered = np.bincount(at[inside], of[inside], minlength=n_months).astype(np.float64)
-        rng = np.random.default_rng(policy.seed)
-        share, low, high = shares_by_month(covered, total, draws=_DRAWS, rng=rng)
+        of_plan = covered if of_plan is None else of_plan
+        share, low, high = interval(covered)
+        behind, behind_low, behind_high = interval(of_plan - covered)
         rows.append(
             {
                 "method": method,
@@ -229,6 +237,9 @@ def comparison_table(
                 "share": share,
                 "share_low": low,
                 "share_high": high,
+                "behind_plan": behind,
+                "behind_plan_low": behind_low,
+                "behind_plan_high": behind_high,
             }
         )
     return pd.DataFrame(rows)

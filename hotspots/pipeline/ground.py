@@ -86,10 +86,11 @@ def ground_of(current: Current, policy: Policy, asks: list[Ask]) -> Ground:
     if area.is_empty:
         raise WorkspaceRefused(_NO_GROUND[origin])
     grid = make_grid(area, cell_size_m=settings.cell_size_m, max_cells=settings.max_cells)
-    return Ground(area, grid, origin, _homes(current))
+    return Ground(area, grid, origin, homes_of(current))
 
 
-def _homes(current: Current) -> Homes | None:
+def homes_of(current: Current) -> Homes | None:
+    """Return the dwellings that hold; None where none were delivered."""
     import geopandas as gpd
     import numpy as np
 

@@ -198,7 +198,8 @@ def camera_comparison_schema() -> "pa.DataFrameSchema":
     """Result `camera_comparison`: what four placements would have seen of held-out months.
 
     `method` (:data:`.PlanMethod`), `cameras`, `covered` (weighted incidents a year, fixed cameras
-    included), `share` of all demand with its interval over the held-out months.
+    included), `share` of all demand with its interval over the held-out months; `behind_plan` is
+    the share of the plan less this one, month by month on the same draws, with its interval.
     """
     return table(
         {
@@ -208,6 +209,9 @@ def camera_comparison_schema() -> "pa.DataFrameSchema":
             "share": share(),
             "share_low": share(missing=True),
             "share_high": share(missing=True),
+            "behind_plan": number(None, missing=True),
+            "behind_plan_low": number(None, missing=True),
+            "behind_plan_high": number(None, missing=True),
         },
         unique=["method"],
     )

@@ -247,12 +247,13 @@ def _fixed() -> pd.DataFrame:
 
 def _comparison() -> pd.DataFrame:
     rows = [
-        ("plan", 3, 32.0, 0.40, 0.36, 0.44),
-        ("greedy", 3, 31.0, 0.39, 0.35, 0.43),
-        ("current", 3, 20.0, 0.25, 0.22, 0.28),
-        ("busiest", 3, 24.0, 0.30, 0.27, 0.33),
+        ("plan", 3, 32.0, 0.40, 0.36, 0.44, 0.0, 0.0, 0.0),
+        ("greedy", 3, 31.0, 0.39, 0.35, 0.43, 0.01, -0.01, 0.03),
+        ("current", 3, 20.0, 0.25, 0.22, 0.28, 0.15, 0.12, 0.18),
+        ("busiest", 3, 24.0, 0.30, 0.27, 0.33, 0.1, 0.075, 0.125),
     ]
     names = ["method", "cameras", "covered", "share", "share_low", "share_high"]
+    names += [f"behind_plan{end}" for end in ("", "_low", "_high")]
     return pd.DataFrame(rows, columns=names)
 
 

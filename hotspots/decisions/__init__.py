@@ -1,0 +1,1 @@
+"""Decisions of named persons: which steps a record may take, when, and by whom."""

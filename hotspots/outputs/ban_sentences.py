@@ -1,0 +1,163 @@
+"""Sentences on reviews and proposals of area measures; the figures say, a person decides."""
+
+import math
+from calendar import monthrange
+
+from hotspots.outputs.ban_document import (
+    BanGate,
+    BanMerger,
+    BanProposal,
+    BanReview,
+    BanReviewDocument,
+    BanWindow,
+)
+from hotspots.outputs.effect_sentences import effect_sentence
+from hotspots.outputs.text import Words, capital
+
+_ANY_YEAR = 2023
+"""Any year that is no leap year."""
+
+
+def review_sentences(review: BanReview, words: Words) -> list[str]:
+    """Return what the figures say of an area, what decides that, and what warns of it.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
+    said = [
+        words.sentence(
+            "ban_advice",
+            name=review.name,
+            advice=words.label(f"ban_{review.advice}"),
+            reason=words.sentence(f"ban_because_{review.reason}"),
+        ),
+        *_left(review, words),
+    ]
+    if review.below_since and review.advice == "withdraw":
+        said.append(words.sentence("ban_signal", month=words.month(review.below_since)))
+    if review.effect is not None:
+        said.append(effect_sentence(review.effect, words))
+        said.append(words.sentence("effect_no_proof"))
+    said += _when(review.season_found, review.hours_found, words)
+    if review.proposed is not None:
+        said.append(
+            words.sentence(
+                "ban_core",
+                km2=words.number(review.km2, 3),
+                core=words.number(review.proposed.km2, 3),
+            )
+        )
+        said += _streets(review.proposed.around, words)
+    return said + [words.sentence(f"ban_{remark}") for remark in review.remarks]
+
+
+def _left(review: BanReview, words: Words) -> list[str]:
+    """Return what is left against the yardstick; nothing where there is none."""
+    level = review.level
+    if level is None or math.isnan(level.value):
+        return []
+    return [
+        words.sentence(
+            "ban_left",
+            counts=words.joined([words.number(each) for each in reversed(review.periods)]),
+            yardstick=words.number(review.yardstick_per_year),
+            times=words.number(level.value, 2),
+            low=words.number(level.low, 2),
+            high=words.number(level.high, 2),
+        )
+    ]
+
+
+def _when(season: BanWindow | None, hours: BanWindow | None, words: Words) -> list[str]:
+    """Return in which part of the year and the day nearly all of it happens."""
+    said = []
+    if season is not None:
+        said.append(
+            words.sentence(
+                "ban_season",
+                share=words.percent(season.share),
+                first=words.night(f"{season.first:02d}-01"),
+                last=words.night(f"{season.last:02d}-{monthrange(_ANY_YEAR, season.last)[1]}"),
+            )
+        )
+    if hours is not None:
+        last = (hours.last + 1) % 24
+        said.append(
+            words.sentence(
+                "ban_hours",
+                share=words.percent(hours.share),
+                first=str(hours.first),
+                last=str(last),
+            )
+        )
+    return said
+
+
+def _streets(around: list[str], words: Words) -> list[str]:
+    """Return the street list of a boundary; nothing where no street encloses it."""
+    return [words.sentence("ban_enclosed", streets=words.joined(around))] if around else []
+
+
+def together_sentences(document: BanReviewDocument, words: Words) -> list[str]:
+    """Return what mergers changed, and how soft-drug areas lie against alcohol bans.
+
+    Parameters
+    ----------
+    document
+        All reviews.
+    words
+        The language.
+    """
+    said = [_merger(each, words) for each in document.mergers]
+    apart = sorted({each.code for each in document.overlaps if not each.follows})
+    follows = {each.code for each in document.overlaps if each.follows}
+    astray = [code for code in apart if code not in follows]
+    if astray:
+        said.append(words.sentence("ban_astray", codes=words.joined(astray)))
+    return said
+
+
+def _merger(merger: BanMerger, words: Words) -> str:
+    return words.sentence(
+        "ban_merger",
+        name=merger.name,
+        replaced=words.joined(merger.replaced),
+        number=len(merger.replaced),
+        before=words.number(merger.km2_before, 3),
+        after=words.number(merger.km2_after, 3),
+        homes_before=words.number(merger.dwellings_before),
+        homes_after=words.number(merger.dwellings_after),
+    )
+
+
+def proposal_sentences(place: BanProposal, words: Words) -> list[str]:
+    """Return whether a place passes, what each gate found, and its boundary.
+
+    Parameters
+    ----------
+    place
+        The proposal.
+    words
+        The language.
+    """
+    passed = sum(bool(gate.passed) for gate in place.gates)
+    key = "ban_proposed" if place.proposed else "ban_not_proposed"
+    said = [words.sentence(key, name=place.name, passed=passed, gates=len(place.gates))]
+    said += [_gate(gate, words) for gate in place.gates]
+    said += _when(place.season_found, place.hours_found, words)
+    return said + _streets(place.boundary.around, words)
+
+
+def _gate(gate: BanGate, words: Words) -> str:
+    decimals = 2 if gate.gate == "limited" else 0
+    return words.sentence(
+        "ban_gate",
+        gate=capital(words.label(f"ban_gate_{gate.gate}")),
+        passed=words.label("ban_yes" if gate.passed else "ban_no"),
+        found=words.number(gate.found, decimals),
+        asked=words.number(gate.asked, decimals),
+    )

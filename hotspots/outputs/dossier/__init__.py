@@ -1,0 +1,1 @@
+"""Dossiers: what the register and its runs know of one decision, for who decides and who reads."""
