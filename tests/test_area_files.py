@@ -12,7 +12,8 @@ from hotspots.errors import InputRefused, PersonalDataRefused
 from hotspots.pipeline.area_file import AreaMeasure, read_areas, read_points, read_timeline
 from hotspots.pipeline.ban_case import season_months
 from hotspots.pipeline.bans import registered_areas
-from hotspots.policy import Bans, Limits
+from hotspots.policy.intake import Limits
+from hotspots.policy.measures import Bans
 from hotspots.register import Boundary, Designation, Season, State
 from hotspots.store.register.register import open_register
 from hotspots.store.workspace import init_workspace

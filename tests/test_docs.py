@@ -29,7 +29,8 @@ from hotspots.ingest.categories import load_categories
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.readers import FORMATS
 from hotspots.outputs.exports import SUFFIXES
-from hotspots.policy import CameraType, Policy
+from hotspots.policy import Policy
+from hotspots.policy.cameras import CameraType
 from hotspots.results import RESULTS
 from hotspots.schemas import LEVELS, UNSCORED_THEMES
 from hotspots.store.workspace import init_workspace

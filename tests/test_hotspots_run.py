@@ -23,7 +23,8 @@ from hotspots.ingest.incidents import ingest_incidents
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.pipeline.deliveries import Current, deliver
 from hotspots.pipeline.run import run as make_run
-from hotspots.policy import Limits, Points, Policy, policy_from
+from hotspots.policy import Policy, policy_from
+from hotspots.policy.intake import Limits, Points
 from hotspots.records import Search
 from hotspots.store.runs import Run, open_run
 from hotspots.store.workspace import Workspace, init_workspace, open_workspace

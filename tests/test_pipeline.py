@@ -14,7 +14,8 @@ from hotspots.ingest.counts import ingest_counts
 from hotspots.ingest.mapping import Mapping
 from hotspots.pipeline.deliveries import deliver
 from hotspots.pipeline.run import run as make_run
-from hotspots.policy import Limits, Policy, policy_from
+from hotspots.policy import Policy, policy_from
+from hotspots.policy.intake import Limits
 from hotspots.store.runs import Run, list_runs, open_run
 from hotspots.store.workspace import Workspace, init_workspace
 from tests.town import DWELLINGS, MONTHLY, Town

@@ -7,7 +7,8 @@ from typing import Literal
 from hotspots.decisions import rules
 from hotspots.decisions.demands import Ground, against_deciding, lacking
 from hotspots.decisions.kinds import kind_of
-from hotspots.policy import AreaKind, Policy
+from hotspots.policy import Policy
+from hotspots.policy.measures import AreaKind
 from hotspots.register import Designation
 
 NeededFor = Literal["decision", "effect", "placement", "good_file"]

@@ -9,7 +9,8 @@ from hotspots.decisions.demands import review_since
 from hotspots.decisions.kinds import kind_of
 from hotspots.decisions.lifecycle import ENDED, PREPARED, standing
 from hotspots.decisions.terms import add_months
-from hotspots.policy import AreaKind, Policy
+from hotspots.policy import Policy
+from hotspots.policy.measures import AreaKind
 from hotspots.register import Designation, Review, Signal
 
 What = Literal["publication", "evaluation", "check", "consultation", "decision", "end", "signal"]

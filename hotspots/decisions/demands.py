@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.decisions import rules
 from hotspots.decisions.rules import Broken, Rule
 from hotspots.decisions.terms import add_months, longest_end, season_days, week_hours
-from hotspots.policy import AreaKind, Need
+from hotspots.policy.measures import AreaKind, Need
 from hotspots.register import Designation, Placement, Review
 
 if TYPE_CHECKING:

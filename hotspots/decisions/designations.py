@@ -29,7 +29,8 @@ from hotspots.decisions.lifecycle import (
 from hotspots.decisions.rules import Broken, refuse
 from hotspots.decisions.terms import add_months
 from hotspots.errors import InputRefused, StepRefused, problems_of
-from hotspots.policy import Policy, WatchedHours
+from hotspots.policy import Policy
+from hotspots.policy.cameras import WatchedHours
 from hotspots.register import Act, Boundary, Designation, Mark
 from hotspots.store.register.register import Change, Register
 

@@ -1,7 +1,8 @@
 """The kinds of area that can be designated: entries of the policy, never code."""
 
 from hotspots.errors import InputRefused, Problem
-from hotspots.policy import AreaKind, Policy
+from hotspots.policy import Policy
+from hotspots.policy.measures import AreaKind
 
 
 def kind_of(policy: Policy, name: str) -> AreaKind:

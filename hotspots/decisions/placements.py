@@ -12,7 +12,8 @@ from hotspots.decisions.kinds import kind_of
 from hotspots.decisions.lifecycle import against_step
 from hotspots.decisions.roles import require_role
 from hotspots.decisions.rules import Broken, refuse
-from hotspots.policy import AreaKind, Policy
+from hotspots.policy import Policy
+from hotspots.policy.measures import AreaKind
 from hotspots.register import Designation, Move, Placement
 from hotspots.store.register.register import Register
 

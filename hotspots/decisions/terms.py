@@ -26,7 +26,7 @@ def week_hours(spans: Iterable[str]) -> frozenset[int]:
     Parameters
     ----------
     spans
-        As :data:`hotspots.policy.WatchedHours`.
+        As :data:`hotspots.policy.cameras.WatchedHours`.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from hotspots.ingest.points import refuse_unknown_crs
 from hotspots.ingest.quarantine import Quarantine
 from hotspots.ingest.readers import RawTable, read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.schemas import Level
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hotspots.ingest.mapping import Mapping, complete_columns
 from hotspots.ingest.points import read_points, refuse_unknown_crs
 from hotspots.ingest.readers import read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -13,7 +13,7 @@ from hotspots.ingest.mapping import Mapping, complete_columns, require_columns
 from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.readers import RawTable, read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.schemas import DISTORTING, LEVELS, EventKind, Level
 
 if TYPE_CHECKING:

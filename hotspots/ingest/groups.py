@@ -21,7 +21,7 @@ from hotspots.ingest.points import refuse_unknown_crs
 from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.readers import RawTable, read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
-from hotspots.policy import Groups, Limits, Points
+from hotspots.policy.intake import Groups, Limits, Points
 from hotspots.schemas import LEAD_BODIES, UNSCORED_THEMES
 
 if TYPE_CHECKING:

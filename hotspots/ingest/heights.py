@@ -12,7 +12,7 @@ from hotspots.ingest.quarantine import Quarantine
 from hotspots.ingest.rasters import heights_in, keep_raster, opened, windows
 from hotspots.ingest.readers import content_sha256
 from hotspots.ingest.result import Ingested
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,7 +11,7 @@ from hotspots.ingest.points import read_points
 from hotspots.ingest.quarantine import Quarantine
 from hotspots.ingest.readers import RawTable, read_file
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 
 if TYPE_CHECKING:
     import pandas as pd

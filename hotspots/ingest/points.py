@@ -10,7 +10,7 @@ from hotspots.errors import InputRefused, Problem
 from hotspots.ingest import parse
 from hotspots.ingest.headers import plain
 from hotspots.ingest.readers import RawTable
-from hotspots.policy import Points
+from hotspots.policy.intake import Points
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -7,7 +7,7 @@ from hotspots.ingest.mapping import Mapping
 from hotspots.ingest.readers import RawTable
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
 from hotspots.ingest.shapes import open_table, read_shapes
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.schemas import Kind
 
 if TYPE_CHECKING:

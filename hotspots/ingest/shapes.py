@@ -12,7 +12,7 @@ from hotspots.ingest.guard import refuse_personal_data, refuse_proxies
 from hotspots.ingest.mapping import Mapping, complete_columns, require_columns
 from hotspots.ingest.points import Bools, Floats, judge_places, place_test, refuse_unknown_crs
 from hotspots.ingest.readers import RawTable, read_file
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,7 +13,7 @@ from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.readers import RawTable
 from hotspots.ingest.result import Ingested, refuse_if_nothing_is_left
 from hotspots.ingest.shapes import open_table
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 from hotspots.schemas import SiteKind
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hotspots.crs import to_workspace
 from hotspots.errors import InputRefused, Problem
 from hotspots.ingest.readers import RawTable, read_file
 from hotspots.outputs.ban_document import BanStep
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.register import Season
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _season(rows: _Rows, row: int) -> Season | None:
 def _hours(rows: _Rows, row: int) -> tuple[str, ...]:
     from pydantic import TypeAdapter, ValidationError
 
-    from hotspots.policy import WatchedHours
+    from hotspots.policy.cameras import WatchedHours
 
     parts = [each.strip() for each in rows.text(row, "hours").split(";") if each.strip()]
     try:

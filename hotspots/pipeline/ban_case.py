@@ -14,7 +14,7 @@ from hotspots.pipeline.ban_ground import BanGround
 from hotspots.pipeline.effect_figures import Matter, figures_of
 from hotspots.pipeline.nuisance import Nuisance
 from hotspots.pipeline.zones import Zones
-from hotspots.policy import Bans
+from hotspots.policy.measures import Bans
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.outputs.ban_document import DistanceDocument, ShopDistance
 from hotspots.pipeline.deliveries import Current
-from hotspots.policy import Bans
+from hotspots.policy.measures import Bans
 
 if TYPE_CHECKING:
     import geopandas as gpd

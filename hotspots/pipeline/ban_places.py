@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotspots.outputs.ban_document import BanBoundary, BanPart, BanWindow
 from hotspots.pipeline.ban_case import Case
 from hotspots.pipeline.nuisance import Nuisance
-from hotspots.policy import Bans
+from hotspots.policy.measures import Bans
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import PolicyRefused, Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.designated import Designated
-from hotspots.policy import Cameras, CameraType
+from hotspots.policy.cameras import Cameras, CameraType
 
 if TYPE_CHECKING:
     import geopandas as gpd

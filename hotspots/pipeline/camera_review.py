@@ -7,7 +7,7 @@ from hotspots.months import month_name, month_numbers
 from hotspots.pipeline.camera_demand import Demand, Span
 from hotspots.pipeline.camera_siting import Case, Ground
 from hotspots.pipeline.camera_tables import seen_by
-from hotspots.policy import Cameras
+from hotspots.policy.cameras import Cameras
 
 if TYPE_CHECKING:
     import geopandas as gpd

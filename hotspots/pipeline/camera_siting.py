@@ -8,7 +8,7 @@ from hotspots.pipeline.camera_demand import Demand, Span
 from hotspots.pipeline.camera_places import Places
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.sight import Scene, Sights
-from hotspots.policy import Cameras
+from hotspots.policy.cameras import Cameras
 
 if TYPE_CHECKING:
     import numpy as np

@@ -39,7 +39,8 @@ from hotspots.pipeline.fixed_review import fixed_table, registered
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.run import code_hash, in_order, last_delivered_day
 from hotspots.pipeline.sight import Scene, scene_of
-from hotspots.policy import Cameras, Policy
+from hotspots.policy import Policy
+from hotspots.policy.cameras import Cameras
 from hotspots.records import PlanFigures, RunRecord
 from hotspots.schemas import Level
 from hotspots.store import runs

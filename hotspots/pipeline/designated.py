@@ -12,7 +12,7 @@ from hotspots.crs import to_workspace
 from hotspots.errors import InputRefused, Problem
 from hotspots.pipeline.deliveries import Current, which_area
 from hotspots.pipeline.zones import FILE_SUFFIXES, outline_of
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.records import PlanArea
 from hotspots.schemas import Level
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.pipeline.deliveries import Current, HeightModels
 from hotspots.pipeline.progress import Progress
-from hotspots.policy import Cameras
+from hotspots.policy.cameras import Cameras
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotspots.crs import to_workspace
 from hotspots.errors import InputRefused, NotFound, Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.schemas import Level
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from hotspots.ingest.sites import ingest_sites
 from hotspots.planning.review import five_years
 from hotspots.planning.surface import level_ground, surface_from_footprints
 from hotspots.planning.visibility import viewsheds
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 from tests.data.planted import Town, point
 
 Told = dict[str, Any]

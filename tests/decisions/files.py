@@ -7,7 +7,8 @@ from shapely import box
 
 from hotspots.decisions import designations
 from hotspots.decisions.acting import Acting
-from hotspots.policy import AreaKind, Policy, policy_from
+from hotspots.policy import Policy, policy_from
+from hotspots.policy.measures import AreaKind
 from hotspots.register import Designation, Role
 from hotspots.store.register.register import Register
 

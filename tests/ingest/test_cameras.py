@@ -17,7 +17,7 @@ from hotspots.ingest.cameras import camera_class, ingest_cameras
 from hotspots.ingest.mapping import Mapping
 from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.result import Ingested
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 
 RD = "EPSG:28992"
 TOWN = box(90_000, 450_000, 93_000, 452_000)

@@ -9,7 +9,7 @@ from hotspots.ingest.categories import guessed_categories, load_categories
 from hotspots.ingest.counts import ingest_counts
 from hotspots.ingest.mapping import Columns, Mapping, load_mapping
 from hotspots.ingest.result import Ingested
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from tests.town import Town
 
 HEADER = "jaar;maand;wijkcode;delictcode;aantal"

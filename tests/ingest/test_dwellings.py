@@ -15,7 +15,7 @@ from hotspots.ingest.dwellings import ingest_built_up, ingest_dwellings
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.result import Ingested
 from hotspots.pipeline.deliveries import Current, deliver, dwellings_inside, which_area
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 from hotspots.store.workspace import Workspace, init_workspace
 
 RD = "EPSG:28992"

@@ -15,7 +15,7 @@ from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.result import Ingested
 from hotspots.pipeline.deliveries import Current, deliver
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from hotspots.schemas import Level
 from hotspots.store.workspace import init_workspace
 

@@ -15,7 +15,7 @@ from hotspots.ingest.categories import load_categories
 from hotspots.ingest.counts import ingest_counts
 from hotspots.ingest.mapping import Mapping
 from hotspots.ingest.result import Ingested
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 from tests.town import MONTHLY, Town, areas_frame, counts_frame
 
 

@@ -20,7 +20,7 @@ from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.result import Ingested
 from hotspots.ingest.scanwords import confidence, half_year, lead_body
 from hotspots.pipeline.deliveries import Current, deliver
-from hotspots.policy import Groups, Limits, Points
+from hotspots.policy.intake import Groups, Limits, Points
 from hotspots.store.facts import list_deliveries, purge_facts, read_facts, read_rejects
 from hotspots.store.workspace import Workspace, init_workspace
 

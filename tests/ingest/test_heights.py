@@ -14,7 +14,7 @@ from hotspots.errors import InputRefused
 from hotspots.ingest.heights import ingest_heights
 from hotspots.ingest.mapping import Mapping
 from hotspots.ingest.result import Ingested
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 
 RD = "EPSG:28992"
 TOWN = box(90_000, 450_000, 93_000, 452_000)

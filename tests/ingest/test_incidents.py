@@ -20,7 +20,7 @@ from hotspots.ingest.incidents import ingest_incidents
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.result import Ingested
 from hotspots.pipeline.deliveries import Current, deliver
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 from hotspots.store.facts import current_months, list_deliveries, read_facts
 from hotspots.store.workspace import init_workspace
 from tests.town import CATEGORIES

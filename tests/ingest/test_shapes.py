@@ -21,7 +21,7 @@ from hotspots.ingest.buildings import ingest_buildings
 from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.public_space import ingest_public_space, ingest_streets
 from hotspots.ingest.result import Ingested
-from hotspots.policy import Limits
+from hotspots.policy.intake import Limits
 
 RD = "EPSG:28992"
 READERS: dict[str, Callable[..., Ingested]] = {

@@ -16,7 +16,7 @@ from hotspots.ingest.mapping import Columns, Mapping
 from hotspots.ingest.quarantine import Unfit
 from hotspots.ingest.result import Ingested
 from hotspots.ingest.sites import azimuth, ingest_sites, power, site_kind
-from hotspots.policy import Limits, Points
+from hotspots.policy.intake import Limits, Points
 
 RD = "EPSG:28992"
 TOWN = box(90_000, 450_000, 93_000, 452_000)

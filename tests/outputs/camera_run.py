@@ -9,7 +9,8 @@ from shapely.geometry import Point, Polygon, box
 
 from hotspots.columns import validated
 from hotspots.outputs.camera_tables import PlanDocument, plan_document_of
-from hotspots.policy import Cameras, Policy
+from hotspots.policy import Policy
+from hotspots.policy.cameras import Cameras
 from hotspots.records import PlanArea, PlanFigures, RunRecord
 from hotspots.results import RESULTS
 from tests.outputs import sample

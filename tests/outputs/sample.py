@@ -11,7 +11,8 @@ import pandas as pd
 from shapely.geometry import Point, Polygon, box
 
 from hotspots.columns import validated
-from hotspots.policy import Hotspots, Layer, Policy
+from hotspots.policy import Policy
+from hotspots.policy.evidence import Hotspots, Layer
 from hotspots.records import Delivery, Question, RunRecord, Search
 from hotspots.results import RESULTS
 from hotspots.results.places import cells_schema, hotspots_schema
