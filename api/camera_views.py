@@ -91,6 +91,7 @@ class CamerasView:
     advice_counts: str
     advice: list[AdviceRow]
     fixed: list[FixedRow]
+    safety_themes: str
     unknown: list[str]
     context: list[str]
     context_sources: list[str]
@@ -124,6 +125,9 @@ def cameras_view(record: RunRecord, document: PlanDocument, words: Words) -> Cam
         advice_counts=sentences.advice_counts(document.advice, words),
         advice=[_advice(each, record, document, words) for each in document.advice],
         fixed=[_fixed(each, words) for each in document.fixed_review],
+        safety_themes=words.joined(
+            [words.theme(theme) for theme in document.rests_on.safety_themes]
+        ),
         unknown=sentences.unknown_sentences(document, words),
         context=context_sentences(words),
         context_sources=context_sources(),

@@ -125,7 +125,8 @@ class PlanFigures(_Record):
     sites are others; `outside_public_space`, `stacked` and `outside_hours` were left out, and
     `hours_unknown` count with the watched share of those of which the hour is known.
     `surface` tells what sight lines rest on. Stadium cameras are a class of their own:
-    `stadium_incidents` lie in their view, on `match_days` of the period.
+    `stadium_incidents` lie in their view, on `match_days` of the period. `safety_themes` are those
+    delivered of the themes by which the five-year rule judges a stadsdeel.
     """
 
     budget: int
@@ -146,6 +147,7 @@ class PlanFigures(_Record):
     missing_months: list[str]
     holdout_first_month: str | None
     themes: list[str]
+    safety_themes: list[str] = []
     sources: list[str]
     incidents: int
     in_own_period: int

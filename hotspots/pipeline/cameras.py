@@ -144,7 +144,9 @@ def plan_cameras(
     tables = made.tables(workspace.crs, progress)
     tables["fixed_review"] = fixed_table(made.ground.cameras, safety, districts, until)
     progress("freezing the run", 0, 0)
-    figures = made.figures(tables, match_days)
+    figures = made.figures(tables, match_days).model_copy(
+        update={"safety_themes": list(safety.themes)}
+    )
     record = record.model_copy(update={"plan": figures})
     return runs.freeze_run(workspace, record, in_order(tables))
 

@@ -25,6 +25,8 @@ class Registered:
 
     Parameters
     ----------
+    themes
+        Themes that were delivered.
     district
         Number of the district of each incident; not a number outside all.
     year
@@ -33,6 +35,7 @@ class Registered:
         Years of which every month was delivered of every theme, in order.
     """
 
+    themes: tuple[str, ...]
     district: "npt.NDArray[np.float64]"
     year: "npt.NDArray[np.int64]"
     complete: "npt.NDArray[np.int64]"
@@ -57,7 +60,7 @@ def registered(
     )
     place = districts.number_of(*(rows[axis].to_numpy(np.float64) for axis in "xy"))
     at = month_numbers(rows["month"])
-    return Registered(place.to_numpy(np.float64), at // YEAR, years[times == YEAR])
+    return Registered(tuple(held), place.to_numpy(np.float64), at // YEAR, years[times == YEAR])
 
 
 def fixed_table(

@@ -67,6 +67,7 @@ def test_what_the_page_may_not_leave_out(planned: TestClient) -> None:
         "De flexibele camera's zoals ze nu staan: 25,0%",
         "Laten staan: 1 · Verplaatsen: 1 · Weghalen: 1",
         "heroverwegen",
+        "over alle registraties van woninginbraken en mishandelingen",
         "Privacymasker",
         "Wat dit plan niet weet",
         "Ze beloven niets over deze plekken.",

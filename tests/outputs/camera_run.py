@@ -48,6 +48,7 @@ def figures(**changes: object) -> PlanFigures:
             "missing_months": ["2025-12"],
             "holdout_first_month": "2025-01",
             "themes": ["assault", "youth_nuisance"],
+            "safety_themes": ["burglary", "assault"],
             "sources": ["politie"],
             "incidents": 200,
             "in_own_period": 60,
