@@ -227,3 +227,28 @@ def test_what_cannot_be_compared_is_refused_with_a_remedy(
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_the_hours_that_are_watched_are_compared_apart(town: Town, tmp_path: Path) -> None:
+    rows = rows_of()
+    rows = rows[rows["initiatief"] == "burger"].reset_index(drop=True)
+    square = np.hypot(rows["x"] - SQUARE[0], rows["y"] - SQUARE[1]) < 70
+    nth = rows.groupby(["datum", square]).cumcount() + rows["datum"].str[:2].astype(int)
+    rows["tijd"] = np.where(nth % 2, "12:15", "21:15")
+    # On the square the evening was left quiet since 2023; its days were not.
+    late = square & (rows["tijd"] == "21:15") & rows["datum"].str.endswith("2023")
+    rows = rows[~late]
+    place = built(tmp_path, town, rows)
+    policy = tmp_path / "beleid.toml"
+    policy.write_text('[cameras]\nwatched_hours = ["daily 20-24"]\n', "utf-8")
+    told = document_of(place, "--policy", policy)
+    counts = rows.assign(square=square, year=rows["datum"].str[-4:], month=rows["datum"].str[3:5])
+    counts = counts[counts["month"] != MISSING[-2:]]
+    counts = counts[(counts["tijd"] == "21:15") & counts["square"]]
+    watched = told["watched"]
+    assert watched["before"] == (counts["year"] == "2022").sum() > 50
+    assert watched["after"] == 0
+    assert watched["effect"]["high"] < told["effect"]["low"]
+    assert watched["hours_unknown"] == 0
+    assert "(elke dag van 20 tot 24 uur)" in " ".join(told["sentences"]["nl"])
+    assert document_of(place)["watched"] is None

@@ -77,6 +77,22 @@ class Peak(_Part):
     effect: Relative
 
 
+class Watched(_Part):
+    """The same comparison in the hours in which someone watches.
+
+    An incident counts where at least half of the time in which it may have happened lies in
+    `hours` (see :data:`hotspots.policy.cameras.WatchedHours`); of `hours_unknown` in the area,
+    over both periods, the hour is not known, and they do not count.
+    """
+
+    hours: list[str]
+    after: float
+    before: float
+    hours_unknown: int
+    control_ratio: float
+    effect: Relative
+
+
 class EffectDocument(_Part):
     """The figures and what they rest on.
 
@@ -106,4 +122,5 @@ class EffectDocument(_Part):
     police: Relative
     displacement: Moved
     peak: Peak | None
+    watched: Watched | None = None
     flags: list[Flag]

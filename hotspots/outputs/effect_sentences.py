@@ -5,6 +5,8 @@ import math
 from hotspots.outputs.effect_document import EffectDocument, Peak, Relative
 from hotspots.outputs.text import Words
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 def effect_sentences(document: EffectDocument, words: Words) -> list[str]:
     """Return what changed and what warns of it, then what the ring says and what does not count.
@@ -18,6 +20,7 @@ def effect_sentences(document: EffectDocument, words: Words) -> list[str]:
     """
     return [
         effect_sentence(document, words),
+        *_watched(document, words),
         *_peak(document, words),
         words.sentence("effect_no_proof"),
         *_compared(document, words),
@@ -50,6 +53,45 @@ def effect_sentence(document: EffectDocument, words: Words) -> str:
     )
     key = "may_be_chance" if _may_be_chance(document.effect) else "effect_beyond_chance"
     return f"{said} {words.sentence(key, **_ends(document.effect, words))}"
+
+
+def _watched(document: EffectDocument, words: Words) -> list[str]:
+    """Return the change in the hours in which someone watches, and what is not known of them."""
+    watched = document.watched
+    if watched is None:
+        return []
+    hours = words.joined([_hours(span, words) for span in watched.hours])
+    if math.isnan(watched.effect.relative):
+        said = [words.sentence("effect_watched_few", hours=hours)]
+    else:
+        key = "may_be_chance" if _may_be_chance(watched.effect) else "effect_beyond_chance"
+        said = [
+            words.sentence(
+                "effect_watched",
+                hours=hours,
+                area=_area(document, words),
+                own=_change(watched.effect.ratio, words),
+                control=_control(document, words),
+                rest=_change(watched.control_ratio, words),
+                relative=_change(watched.effect.relative, words),
+            ),
+            words.sentence(key, **_ends(watched.effect, words)),
+        ]
+    if watched.hours_unknown:
+        said.append(words.sentence("effect_watched_unknown", n=watched.hours_unknown))
+    return [" ".join(said)]
+
+
+def _hours(span: str, words: Words) -> str:
+    """Return a span of watched hours, such as ``fri 20-04``, as a person says it."""
+    days, hours = span.split(" ")
+    begin, end = map(int, hours.split("-"))
+    if days == "daily":
+        named = words.label("hours_every_day")
+    else:
+        names = [words.label(f"weekday_{_DAYS.index(day)}") for day in days.split("-")]
+        named = words.label("hours_days", first=names[0], last=names[1]) if names[1:] else names[0]
+    return words.label("hours_span", days=named, begin=begin, end=end)
 
 
 def _compared(document: EffectDocument, words: Words) -> list[str]:

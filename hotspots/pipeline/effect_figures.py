@@ -11,6 +11,7 @@ from hotspots.outputs.effect_document import (
     Moved,
     Peak,
     Relative,
+    Watched,
     Zone,
     ZoneCounts,
 )
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 FEW = 10
 """Below so many incidents a few more or less change what is said."""
 
+WATCHED_SHARE = 0.5
+"""From this share of its time in watched hours an incident counts among them."""
+
 _ZONES: tuple[Zone, ...] = ("area", "ring", "control")
 
 
@@ -33,8 +37,9 @@ _ZONES: tuple[Zone, ...] = ("area", "ring", "control")
 class Matter:
     """Incidents off stacked locations, the months to compare, and where stacked ones lay.
 
-    `rows` has `x`, `y`, `initiator`, `zone` (see :meth:`Zones.of`), and the positions `theme` in
-    `themes` and `at` in `known` (its month); `stacked` counts by zone.
+    `rows` has `x`, `y`, `initiator`, `zone` (see :meth:`Zones.of`), the positions `theme` in
+    `themes` and `at` in `known` (its month), and `watched`, the share of its time in the hours
+    that are `watched` (missing where its hour is not known); `stacked` counts by zone.
     """
 
     themes: Sequence[str]
@@ -44,6 +49,7 @@ class Matter:
     after: "pd.PeriodIndex"
     before: "pd.PeriodIndex"
     began: "pd.Period"
+    watched: Sequence[str] = ()
 
     @cached_property
     def is_police(self) -> "Bools":
@@ -113,6 +119,7 @@ def figures_of(matter: Matter, zones: Zones) -> dict[str, Any]:
         "police": _relative(found_by_police, "area"),
         "displacement": _moved(others, found, spread),
         "peak": peak,
+        "watched": _watched(matter, spread),
         "flags": _flags(counted, peak, _relative(found_by_police, "area"), matter),
     }
 
@@ -169,6 +176,34 @@ def _moved(others: "pd.DataFrame", found: "pd.DataFrame", spread: float) -> Move
         variance=difference.variance,
         low=difference.low,
         high=difference.high,
+    )
+
+
+def _watched(matter: Matter, spread: float) -> Watched | None:
+    """Compare in the hours in which someone watches; nothing where that is not said."""
+    import numpy as np
+
+    from hotspots.analysis.effects import compare, relative_effects
+
+    if not matter.watched:
+        return None
+    share = matter.rows["watched"].to_numpy(np.float64)
+    counts = compare(
+        matter.monthly(~matter.is_police & (share >= WATCHED_SHARE)),
+        after=matter.after,
+        before=matter.before,
+    )
+    found = relative_effects(counts, dispersion=spread)
+    here = (matter.rows["zone"] == _ZONES.index("area")).to_numpy() & ~matter.is_police
+    compared = matter.known[matter.rows["at"]].isin(matter.after.union(matter.before))
+    area = counts.groupby(level="zone").sum().loc["area"]
+    return Watched(
+        hours=list(matter.watched),
+        after=area["after"],
+        before=area["before"],
+        hours_unknown=int((here & compared & np.isnan(share)).sum()),
+        control_ratio=(found["expected"] / found["before"]).to_dict()["area"],
+        effect=_relative(found, "area"),
     )
 
 

@@ -19,6 +19,8 @@ from hotspots.schemas import Level
 if TYPE_CHECKING:
     import pandas as pd
 
+_SPAN = ("start", "end")
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -85,7 +87,7 @@ def effects(
     zones = zones_of(current, area, control=control, ring_m=measure.ring_m)
     progress("comparing months", 0, 0)
     months = _months(sorted(next(iter(held.values()))), measure)
-    matter = _matter(current, held, zones, months)
+    matter = _matter(current, held, zones, months, policy.cameras.watched_hours)
     used = {each.id: each for by_month in held.values() for each in by_month.values()}
     return EffectDocument(
         themes=list(held),
@@ -132,7 +134,11 @@ def _held(current: Current, policy: Policy, measure: Measure) -> dict[str, dict[
 
 
 def _matter(
-    current: Current, held: dict[str, dict[str, Delivery]], zones: Zones, months: _Months
+    current: Current,
+    held: dict[str, dict[str, Delivery]],
+    zones: Zones,
+    months: _Months,
+    hours: list[str],
 ) -> Matter:
     """Return the incidents off stacked locations, by zone and month."""
     import numpy as np
@@ -140,12 +146,18 @@ def _matter(
 
     from hotspots.analysis.clusters import off_stacks
     from hotspots.analysis.effects import ZONES
+    from hotspots.planning.demand import watched_hours, watched_share
 
     parts = []
+    watched = watched_hours(hours)
     for number, (theme, by_month) in enumerate(held.items()):
         part = incidents_of(current, theme, by_month)
         plain = off_stacks(*(part[axis].to_numpy(np.float64) for axis in "xy"))
-        parts.append(part[["x", "y", "month", "initiator"]].assign(theme=number, plain=plain))
+        timed = part["time_precision"] == "minute"
+        start, end = (part[name].where(timed).to_numpy("datetime64[s]") for name in _SPAN)
+        share = watched_share(start, end, watched)
+        kept = part[["x", "y", "month", "initiator"]]
+        parts.append(kept.assign(theme=number, plain=plain, watched=share))
     rows = pd.concat(parts, ignore_index=True)
     at = months.known.get_indexer(pd.PeriodIndex(rows["month"], freq="M"))
     zone = zones.of(*(rows[axis].to_numpy(np.float64) for axis in "xy"))
@@ -160,6 +172,7 @@ def _matter(
         after=months.after,
         before=months.before,
         began=months.began,
+        watched=hours,
     )
 
 

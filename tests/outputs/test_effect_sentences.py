@@ -11,6 +11,7 @@ from hotspots.outputs.effect_document import (
     Moved,
     Peak,
     Relative,
+    Watched,
     ZoneCounts,
 )
 from hotspots.outputs.effect_sentences import effect_sentence, effect_sentences
@@ -68,6 +69,20 @@ def test_the_sentence_is_the_agreed_one() -> None:
         f"Het verschil is {MINUS}16%. "
         f"Dat kan ook toeval zijn: de bandbreedte loopt van {MINUS}33% tot +6%."
     )
+
+
+def test_the_hours_that_are_watched_are_named_and_told_apart() -> None:
+    watched = Watched(
+        hours=["fri-sat 20-04", "wed 12-18"], after=30, before=50, hours_unknown=3,
+        control_ratio=0.95, effect=relative(0.63, 0.4, 0.99, ratio=0.6),
+    )  # fmt: skip
+    told = said(watched=watched)
+    named = "(vrijdag tot en met zaterdag van 20 tot 4 uur en woensdag van 12 tot 18 uur)"
+    assert f"waarin wordt meegekeken {named}: in het cameragebied {MINUS}40%" in told
+    assert "Van 3 incidenten in het gebied is het uur niet bekend" in told
+    nothing = watched.model_copy(update={"effect": relative(math.nan, 0, math.inf, ratio=0.6)})
+    assert "te weinig incidenten om te vergelijken" in said(watched=nothing)
+    assert "meegekeken" not in said()
 
 
 def test_it_says_when_chance_rarely_does_that() -> None:
