@@ -39,6 +39,7 @@ layers = ["clusters", "scan", "near_repeat", "support"]
 
 [cameras]
 least_demand = 9
+gap = 0.0
 
 [cameras.themes]
 assault = 1
