@@ -100,7 +100,9 @@ class _Board(folium.Map):
 {% endmacro %}
 {% macro script(this, kwargs) %}
 const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
-  {zoomControl: false, attributionControl: false, trackResize: false, zoomSnap: 0.25});
+  {zoomControl: false, attributionControl: false, trackResize: false, zoomSnap: 0.25,
+    // A view from the start: layers that wait for one are drawn before their renderer is there.
+    center: {{ this.middle|tojson }}, zoom: 12});
 L.control.zoom({{ this.zoom_titles|tojson }}).addTo({{ this.get_name() }});
 L.control.scale({imperial: false}).addTo({{ this.get_name() }});
 const board = {{ this.get_name() }}.getContainer();
@@ -121,6 +123,7 @@ new ResizeObserver(fit).observe(board);
     def __init__(self, words: Words, label: str, assets: str, bounds: Bounds) -> None:
         super().__init__(tiles=None)
         self.bounds = bounds
+        self.middle = [sum(ends) / 2 for ends in zip(*bounds, strict=True)]
         self.label = label
         self.zoom_titles = {
             "zoomInTitle": words.label("zoom_in"),

@@ -1,5 +1,6 @@
 """What may be asked of the register, in a change and outside it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import date
@@ -31,13 +32,14 @@ Bounds = tuple[float, float, float, float]
 """Least x and y, then most x and y, in metres."""
 
 
-class Reads:
+class Reads(ABC):
     """Every question that the register answers; lists are in order of id."""
 
     tables: Tables
 
+    @abstractmethod
     def _connection(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
+        """Return a connection for one question."""
 
     # ------------------------------------------------------------ one record
     def get(self, model: type[_R], id_: str) -> _R:
