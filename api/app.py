@@ -9,7 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
-from api import camera_collections, collections, pages, v1
+from api import camera_collections, collections, v1
+from api.pages import routes
 from api.problems import ProblemDocument, add_problem_handlers
 from api.security import API_VERSION, SecurityHeaders
 from api.settings import Settings
@@ -45,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(v1.router)
     app.include_router(collections.router)
     app.include_router(camera_collections.router)
-    app.include_router(pages.router)
+    app.include_router(routes.router)
     app.add_api_route("/health", _health, include_in_schema=False)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from api.views import FILES, sources_delivered
+from api.pages.priorities import FILES, sources_delivered
 from hotspots.outputs import signal_sentences as sentences
 from hotspots.outputs.basis_sentences import missing_month_sentences
 from hotspots.outputs.hotspot_sentences import where

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from api.proof_views import ProofView, proof_view
-from api.views import FILES, sources_delivered
+from api.pages.priorities import FILES, sources_delivered
+from api.pages.proof import ProofView, proof_view
 from hotspots.outputs import course_sentences as courses
 from hotspots.outputs import hotspot_sentences as sentences
 from hotspots.outputs.hotspot_tables import Hotspot, HotspotsDocument

@@ -7,9 +7,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.camera_views import cameras_view
-from api.composite_views import composite_view
-from api.hotspot_views import hotspots_view
+from api.pages.cameras import cameras_view
+from api.pages.composite import composite_view
+from api.pages.hotspots import hotspots_view
+from api.pages.places import place_view
+from api.pages.priorities import method_terms, policy_rows, priorities_view
+from api.pages.signals import signals_view
 from api.parameters import (
     CameraMapQuery,
     CamerasQuery,
@@ -24,12 +27,9 @@ from api.parameters import (
     Runs,
     ThemePath,
 )
-from api.place_views import place_view
 from api.security import map_policy
 from api.settings import Settings
-from api.signal_views import signals_view
 from api.templating import render
-from api.views import method_terms, policy_rows, priorities_view
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.composite_tables import has_composite
 from hotspots.outputs.hotspot_tables import find_search

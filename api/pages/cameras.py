@@ -5,7 +5,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from api.views import FILES, sources_delivered
+from api.pages.priorities import FILES, sources_delivered
 from hotspots.outputs import camera_sentences as sentences
 from hotspots.outputs.camera_document import Advised, CurvePoint, FixedReview, PlannedSite
 from hotspots.outputs.camera_tables import PlanDocument

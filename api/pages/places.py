@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from api.views import sources_delivered
+from api.pages.priorities import sources_delivered
 from hotspots.outputs import course_sentences, hotspot_sentences, place_sentences
 from hotspots.outputs.charts import Bar, bars, heatmap
 from hotspots.outputs.place_tables import DAYS, HOURS, PlaceDocument, Step, weights_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from api.views import FILES, sources_delivered
+from api.pages.priorities import FILES, sources_delivered
 from hotspots.outputs import composite_sentences as sentences
 from hotspots.outputs.charts import Part, key, stacked_bar
 from hotspots.outputs.composite_tables import (
