@@ -21,9 +21,6 @@ SERVICES := chromium:chromium soffice:libreoffice-writer-nogui \
 SHOTS := overview=/
 SHOT_PORT := 8765
 SHOT_HOST := http://127.0.0.1:$(SHOT_PORT)
-CHROMIUM := --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
-    --disable-background-networking --disable-component-update --disable-sync \
-    --hide-scrollbars --window-size=1280,1440 --virtual-time-budget=10000
 
 # A stamp is named after the content of its lock: a changed lock is a stamp that is not there yet.
 stamp = $(VENV)/.ready-$(1)-$(shell cat $(2) pyproject.toml | cksum | tr ' ' '-')
@@ -33,14 +30,15 @@ BENCH := $(call stamp,bench,requirements-bench.lock)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo setup test lint format bench services lock screenshots clean
+.PHONY: help run demo setup test lint format bench services lock audit image screenshots clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Variables: PYTHON=$(PYTHON)  PORT=$(PORT)"
 
 run: demo ## Prepare the demo city, analyse it and serve it on http://127.0.0.1:8000
-	@$(HOTSPOTS) serve --workspace $(DEMO) --port $(PORT)
+	@HOTSPOTS_POLICY=$(CURDIR)/$(EXTRACTS)/beleid.toml \
+	    $(HOTSPOTS) serve --workspace $(DEMO) --port $(PORT)
 
 demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a finished run
 	@$(PY) -m data.duinstad --to $(EXTRACTS)
@@ -69,6 +67,7 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 	@$(call ingest,sites $(EXTRACTS)/palen.gpkg)
 	@$(call ingest,cameras $(EXTRACTS)/cameras.gpkg)
 	@$(HOTSPOTS) run --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml
+	@$(PY) -m data.duinstad.decided --workspace $(DEMO) --extracts $(EXTRACTS)
 	@$(HOTSPOTS) cameras plan --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml \
 	    --area $(EXTRACTS)/cameragebieden.gpkg --budget 22
 
@@ -114,22 +113,27 @@ COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3
 
 lock: ## Renew the three locks (UPGRADE=--upgrade takes the newest versions)
 	@test -x $(VENV)/bin/uv || $(MAKE) --no-print-directory setup
-	@$(COMPILE) $(UPGRADE) -o requirements.lock
+	@$(COMPILE) $(UPGRADE) --extra metrics -o requirements.lock
 	@$(COMPILE) $(UPGRADE) --extra dev -c requirements.lock -o requirements-dev.lock
 	@$(COMPILE) $(UPGRADE) --extra dev --extra bench -c requirements-dev.lock \
 	    -o requirements-bench.lock
 
-screenshots: demo services ## Photograph the pages with Chromium into docs/
-	@mkdir -p docs; scratch=$$(mktemp -d); \
-	$(HOTSPOTS) serve --workspace $(DEMO) --port $(SHOT_PORT) & server=$$!; \
-	trap 'kill $$server; wait $$server; rm -rf $$scratch' EXIT; \
+audit: $(DEV) ## Fail when a locked library has a known vulnerability, or it cannot be asked
+	@$(VENV)/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
+	    -r requirements.lock
+
+# buildah makes the same image without a daemon: make image BUILDER='buildah bud --format docker'
+BUILDER ?= docker build
+IMAGE ?= hotspots
+image: ## Build the container image (BUILDER, IMAGE, IMAGE_OPTIONS)
+	@$(BUILDER) $(IMAGE_OPTIONS) --tag $(IMAGE) .
+
+screenshots: demo services $(DEV) ## Photograph the pages with Chromium into docs/
+	@mkdir -p docs; $(HOTSPOTS) serve --workspace $(DEMO) --port $(SHOT_PORT) & server=$$!; \
+	trap 'kill $$server; wait $$server' EXIT; \
 	until $(PY) -c 'from urllib.request import urlopen as u; u("$(SHOT_HOST)/health")' 2>/dev/null; \
 	    do kill -0 $$server || exit 1; sleep 0.3; done; \
-	for shot in $(SHOTS); do \
-	    chromium $(CHROMIUM) --user-data-dir=$$scratch --screenshot=docs/$${shot%%=*}.png \
-	        $(SHOT_HOST)$${shot#*=} >$$scratch/log 2>&1 || { cat $$scratch/log >&2; exit 1; }; \
-	    echo "docs/$${shot%%=*}.png"; \
-	done
+	$(PY) tests/browser/photograph.py $(SHOT_HOST) docs $(SHOTS)
 
 clean: ## Remove what was built, the set-up included
 	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -9,9 +9,22 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
-from api import camera_collections, collections, v1
-from api.pages import routes
+from api import jobs, v1
+from api.identity import oidc, sign_in
+from api.identity.assembly import add_identity
+from api.identity.gate import Gate
+from api.ogc import reading
+from api.ogc import routes as ogc_routes
+from api.ogc.definition import describe_collections
+from api.ogc.stock import Stock
+from api.ops.assembly import add_limits, add_log
+from api.ops.logs import configure_logging
+from api.pages import bans, public, routes, runs
 from api.problems import ProblemDocument, add_problem_handlers
+from api.public_shelf import PublicShelf
+from api.register import routes as register_routes
+from api.register.documented import body_schemas
+from api.register.opened import Opening
 from api.security import API_VERSION, SecurityHeaders
 from api.settings import Settings
 from api.shelf import LEAFLET_PATH, Shelf
@@ -38,16 +51,31 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.settings = settings
-    app.state.shelf = Shelf(open_workspace(settings.workspace), settings.tiles)
-    app.add_middleware(SecurityHeaders)
-    add_problem_handlers(app, language=settings.language)
+    workspace = open_workspace(settings.workspace)
+    app.state.shelf = Shelf(workspace, settings.tiles)
+    app.state.public_shelf = PublicShelf(app.state.shelf, settings.tiles)
+    app.state.register = Opening(settings)
+    app.state.stock = Stock(app.state.shelf, app.state.register)
+    add_identity(app, settings, workspace)
+    app.add_middleware(Gate)
+    add_limits(app, settings)
+    app.add_middleware(SecurityHeaders, tls=settings.has_tls)
+    add_log(app, settings, workspace)
+    add_problem_handlers(app)
+    app.include_router(sign_in.router)
+    app.include_router(oidc.router)
     app.include_router(v1.router)
-    app.include_router(collections.router)
-    app.include_router(camera_collections.router)
+    app.include_router(jobs.router)
+    app.include_router(ogc_routes.router)
+    app.include_router(reading.router)
+    app.include_router(register_routes.router)
+    app.include_router(runs.router)
+    app.include_router(public.router)
+    app.include_router(bans.router)
     app.include_router(routes.router)
-    app.add_api_route("/health", _health, include_in_schema=False)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")
     app.mount("/static", StaticFiles(directory=Path(str(static))), name="static")
@@ -63,15 +91,12 @@ def app_from_environment() -> FastAPI:
     SettingsRefused
         Naming every setting that is missing or not allowed.
     """
+    configure_logging()
     try:
         return create_app(Settings())
     except ValidationError as refusal:
         remedy = "See the table of settings in the README; each is HOTSPOTS_ and its name."
         raise SettingsRefused(problems_of(refusal, remedy=remedy)) from None
-
-
-def _health() -> dict[str, str]:
-    return {"status": "ok"}
 
 
 def _leaflet() -> Path:
@@ -99,8 +124,6 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, object]:
         problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
         parts = problem.pop("$defs")
         app.openapi_schema["components"]["schemas"] |= {"ProblemDocument": problem, **parts}
-        for path in app.openapi_schema["paths"].values():
-            for parameter in path["get"].get("parameters", ()):
-                if parameter["name"] == "bbox":  # as the standard writes it: bbox=1,2,3,4
-                    parameter |= {"style": "form", "explode": False}
+        app.openapi_schema["components"]["schemas"] |= body_schemas()
+        describe_collections(app.openapi_schema, app.state.shelf.workspace.crs)
     return app.openapi_schema

@@ -1,11 +1,9 @@
 """Camera plans at hand: each is opened once, for a run never changes."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-
-from api.camera_features import CameraFeatures, features_of
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.camera_tables import PlanDocument, plan_document_of, require_plan
 from hotspots.outputs.locating import outlines_of
@@ -17,8 +15,16 @@ from hotspots.records import RunRecord
 if TYPE_CHECKING:
     from api.shelf import OpenRun, Shelf
 
-_PLANS_KEPT, _MAPS_KEPT = 8, 16
-_COLLECTIONS_KEPT = 6
+_PLANS_KEPT, _MAPS_KEPT = 8, 32
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a map of a plan shows; see :func:`hotspots.outputs.maps.cameras.cameras_map`."""
+
+    around: str | None
+    number: int | None
+    instead: str | None
 
 
 class CameraShelf:
@@ -37,7 +43,6 @@ class CameraShelf:
         self._assets, self._tiles = assets, tiles
         self._document = lru_cache(maxsize=_PLANS_KEPT)(self._make_document)
         self._map = lru_cache(maxsize=_MAPS_KEPT)(self._make_map)
-        self._features = lru_cache(maxsize=_COLLECTIONS_KEPT)(self._make_features)
 
     def records(self) -> list[RunRecord]:
         """Return the records of all camera plans, newest first."""
@@ -66,30 +71,42 @@ class CameraShelf:
         """Return a camera plan as a document; made once."""
         return self._document(run.record.id)
 
-    def map(self, run: "OpenRun", lang: Lang, site: str | None = None) -> str | None:
+    def map(
+        self,
+        run: "OpenRun",
+        lang: Lang,
+        *,
+        site: str | None = None,
+        number: int | None = None,
+        instead: str | None = None,
+    ) -> str | None:
         """Return the map of a plan; made once, and none where no camera sees anything.
 
         Borders to find one's way by come from the newest run that ranks areas: a plan has none.
+        A site or a number of cameras that the plan does not know is left out.
         """
         ranked = next((each for each in self._shelf.records() if each.questions), None)
-        return self._map(run.record.id, lang, None if ranked is None else ranked.id, site)
-
-    def features(self, run: "OpenRun", collection: str) -> CameraFeatures:
-        """Return a collection of a plan as features; made once."""
-        return self._features(run.record.id, collection)
+        document = self.document(run)
+        shown = _Shown(
+            around=site if site and document.known(site) else None,
+            instead=instead if instead and document.known(instead) else None,
+            number=number if document.shows(number) else None,
+        )
+        return self._map(run.record.id, lang, None if ranked is None else ranked.id, shown)
 
     def _make_document(self, run_id: str) -> PlanDocument:
         return plan_document_of(self._shelf.open(run_id))
 
-    def _make_map(
-        self, run_id: str, lang: Lang, ranked: str | None, site: str | None
-    ) -> str | None:
+    def _make_map(self, run_id: str, lang: Lang, ranked: str | None, shown: "_Shown") -> str | None:
         run = self._shelf.open(run_id)
         areas = None if ranked is None else outlines_of(self._shelf.open(ranked))
         return cameras_map(
-            run, lang=lang, assets=self._assets, tiles=self._tiles, areas=areas, around=site
+            run,
+            lang=lang,
+            assets=self._assets,
+            tiles=self._tiles,
+            areas=areas,
+            around=shown.around,
+            number=shown.number,
+            instead=shown.instead,
         )
-
-    def _make_features(self, run_id: str, collection: str) -> CameraFeatures:
-        run = self._shelf.open(run_id)
-        return features_of(gpd.GeoDataFrame(run.table(collection.replace("-", "_"))), run_id)

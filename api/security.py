@@ -12,7 +12,8 @@ API_VERSION = "1.0.0"
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-    "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'"
 )
 """Content security policy of everything but the maps."""
 
@@ -25,6 +26,8 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+_TLS_ONLY = "max-age=31536000"
 
 
 def map_policy(document: str, tile_origin: str | None) -> str:
@@ -50,15 +53,24 @@ def map_policy(document: str, tile_origin: str | None) -> str:
     )
 
 
-def secure(headers: MutableHeaders, path: str) -> None:
+def secure(headers: MutableHeaders, path: str, *, tls: bool = False) -> None:
     """Add to `headers` of the answer for `path` whatever it does not set itself.
 
     Counts of small areas are sensitive: only static files may be kept by a browser or a proxy.
+
+    Parameters
+    ----------
+    headers, path
+        Of the answer, and what it answers.
+    tls
+        Whether readers come over TLS, and are to come in no other way.
     """
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
     static = path.startswith("/static/")
     headers.setdefault("Cache-Control", "public, max-age=3600" if static else "no-store")
+    if tls:
+        headers.setdefault("Strict-Transport-Security", _TLS_ONLY)
     if path == "/v1" or path.startswith("/v1/"):
         headers["API-Version"] = API_VERSION
 
@@ -66,8 +78,9 @@ def secure(headers: MutableHeaders, path: str) -> None:
 class SecurityHeaders:
     """Middleware that secures every answer, and answers HEAD as GET without its body."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, tls: bool = False) -> None:
         self.app = app
+        self._tls = tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -78,7 +91,7 @@ class SecurityHeaders:
 
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                secure(MutableHeaders(scope=message), scope["path"])
+                secure(MutableHeaders(scope=message), scope["path"], tls=self._tls)
             elif head:
                 message = {**message, "body": b""}
             await send(message)

@@ -4,13 +4,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from api.identity.settings import IdentitySettings
+from api.ops.settings import ServingSettings
 from hotspots.outputs.maps.frame import TileServer
 from hotspots.outputs.text import Lang
 
 
-class Settings(BaseSettings):
+class Settings(IdentitySettings, ServingSettings):
     """Settings of the server; every name is read from the environment as ``HOTSPOTS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="HOTSPOTS_", frozen=True, extra="ignore")
@@ -35,6 +37,26 @@ class Settings(BaseSettings):
     contact_email: str | None = Field(
         None, description="Where questions about the API may be sent."
     )
+
+    policy: Path | None = Field(
+        None, description="The municipality's policy, a TOML file; the usual one without it."
+    )
+    database_url: str | None = Field(
+        None,
+        repr=False,
+        description="PostgreSQL database of the register; a file in the workspace without it.",
+    )
+    database_url_file: Path | None = Field(
+        None, description="File that holds the address of the register's database."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: dict[str, object]) -> dict[str, object]:
+        return {
+            **given,
+            **{name: _in_file(given, name) for name in _SECRETS if f"{name}_file" in given},
+        }
 
     @field_validator("tile_url")
     @classmethod
@@ -68,3 +90,17 @@ class Settings(BaseSettings):
             return None
         parts = urlsplit(self.tile_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+
+_SECRETS = ("database_url", "oidc_client_secret")
+"""Settings that may stand in a file of their own, named by the setting with ``_FILE``."""
+
+
+def _in_file(given: dict[str, object], name: str) -> str:
+    path = given[f"{name}_file"]
+    if given.get(name) is not None:
+        raise ValueError(f"give {name} or {name}_file, not both")
+    try:
+        return Path(str(path)).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name}_file cannot be read ({type(error).__name__})") from None

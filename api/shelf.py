@@ -5,11 +5,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-import geopandas as gpd
 import pandas as pd
 
+from api.ban_shelf import BanShelf
 from api.camera_shelf import CameraShelf
-from api.features import Features, features_of
 from hotspots.outputs.composite_tables import (
     CompositeDocument,
     composite_document_of,
@@ -101,6 +100,7 @@ class Shelf:
         self.workspace = workspace
         self._tiles = tiles
         self.cameras = CameraShelf(self, assets=LEAFLET_PATH, tiles=tiles)
+        self.bans = BanShelf(self, assets=LEAFLET_PATH, tiles=tiles)
         # A run that is added or removed changes the time of the folder.
         self._records = lru_cache(maxsize=1)(self._list)
         self._latest = lru_cache(maxsize=1)(self._newest)
@@ -115,7 +115,6 @@ class Shelf:
         self._place_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_place_map)
         self._signals = lru_cache(maxsize=_RUNS_KEPT)(self._make_signals)
         self._signals_map = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._make_signals_map)
-        self._features = lru_cache(maxsize=_RUNS_KEPT)(self._make_features)
         self._surface = lru_cache(maxsize=_SURFACES_KEPT)(self._make_surface)
 
     def records(self) -> list[RunRecord]:
@@ -198,16 +197,6 @@ class Shelf:
         """Return the map of a run's signals; made once, and none where there is no circle."""
         return self._signals_map(run.record.id, lang)
 
-    def features(self, run: OpenRun) -> Features:
-        """Return all hotspots of a run as features; made once.
-
-        Raises
-        ------
-        NotFound
-            When the run did not search for hotspots.
-        """
-        return self._features(run.record.id)
-
     def surface(self, run: OpenRun, search: Search) -> bytes:
         """Return the density of one search as a Cloud-Optimised GeoTIFF; made once."""
         return self._surface(run.record.id, search.theme, search.months)
@@ -274,9 +263,6 @@ class Shelf:
 
     def _make_signals_map(self, run_id: str, lang: Lang) -> str | None:
         return signals_map(self.open(run_id), lang=lang, assets=LEAFLET_PATH, tiles=self._tiles)
-
-    def _make_features(self, run_id: str) -> Features:
-        return features_of(gpd.GeoDataFrame(self.open(run_id).table("hotspots")), run_id)
 
     def _make_surface(self, run_id: str, theme: str, months: int) -> bytes:
         run = self.open(run_id)

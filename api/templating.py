@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from api.access import may_open
+from api.identity.user import PUBLIC, User
 from hotspots.errors import Problem
 from hotspots.outputs.text import LANGS, Lang, Words, capital
 
@@ -41,6 +44,9 @@ def render(template: str, request: Request, lang: Lang, **content: object) -> st
         languages=[(code, Words(code), _in_language(request, code)) for code in LANGS],
         path=request.url.path,
         day=_day,
+        reader=reader_of(request),
+        csrf=getattr(request.state, "csrf", ""),
+        may=partial(may_open, reader_of(request).role),
         **content,
     )
 
@@ -55,6 +61,12 @@ def render_problem(
     key = f"status_{status}" if known else f"status_{status // 100}00"
     told = [(each.column, each.value) for each in problems if each.value is not None]
     return render("problem.html", request, lang, explanation=key, told=told, demo=False)
+
+
+def reader_of(request: Request) -> User:
+    """Return who looks at a page; the public where the gate did not come to a decision."""
+    reader: User = getattr(request.state, "user", PUBLIC)
+    return reader
 
 
 class _Links:

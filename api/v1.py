@@ -22,9 +22,9 @@ from api.parameters import (
     ThemePath,
 )
 from api.problems import PROBLEM_RESPONSES
-from api.security import API_VERSION
 from api.shelf import ServedRecord
 from hotspots.errors import NotFound, Problem
+from hotspots.outputs.ban_document import BanReviewDocument
 from hotspots.outputs.camera_tables import PlanDocument
 from hotspots.outputs.composite_tables import CompositeDocument
 from hotspots.outputs.exports import write_export
@@ -44,14 +44,6 @@ _MEDIA_TYPES = {
 _GEOTIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
 
 router = APIRouter(prefix="/v1", responses=PROBLEM_RESPONSES)
-
-
-class Landing(BaseModel):
-    """The start of the API."""
-
-    title: str
-    version: str
-    links: list[Link]
 
 
 class AskedQuestion(BaseModel):
@@ -90,28 +82,6 @@ class RunList(BaseModel):
     """All runs, newest first."""
 
     runs: list[RunSummary]
-
-
-@router.get("", summary="Landing page", tags=["start"])
-def landing(_: Annotated[NoQuery, Query()]) -> Landing:
-    """Say what there is, and where."""
-    json = "application/json"
-    return Landing(
-        title="Hotspots",
-        version=API_VERSION,
-        links=[
-            Link(href="/v1", rel="self", type=json, title="This page"),
-            Link(
-                href="/v1/openapi.json",
-                rel="service-desc",
-                type="application/vnd.oai.openapi+json;version=3.1",
-                title="The definition of this API",
-            ),
-            Link(href="/v1/collections", rel="data", type=json, title="What can be mapped"),
-            Link(href="/v1/runs", rel="related", type=json, title="Finished runs"),
-            Link(href="/", rel="alternate", type="text/html", title="The pages"),
-        ],
-    )
 
 
 @router.get("/runs", summary="List runs", tags=["runs"])
@@ -163,6 +133,12 @@ def signals(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> Signa
 def cameras(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> PlanDocument:
     """Return a camera plan: its proof, sites, curve and reviews; `latest` is the newest plan."""
     return shelf.cameras.document(shelf.cameras.open(run_id))
+
+
+@router.get("/runs/{run_id}/bans", summary="Reviews of area measures", tags=["runs"])
+def bans(run_id: RunId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> BanReviewDocument:
+    """Return reviews of area measures; `latest` is the newest run of them."""
+    return shelf.bans.document(shelf.bans.open(run_id))
 
 
 @router.get(
@@ -224,6 +200,8 @@ def _summary(record: RunRecord) -> RunSummary:
         paths.append(("/priorities", "item", "Its first ranking"))
     if record.plan is not None:
         paths.append(("/cameras", "item", "Its camera plan"))
+    if record.bans is not None and record.bans.asked == "review":
+        paths.append(("/bans", "item", "Its reviews of area measures"))
     return RunSummary(
         id=record.id,
         kind=record.kind,

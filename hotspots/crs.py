@@ -6,6 +6,8 @@ from hotspots.errors import InputRefused, Problem
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
 
 CRS84 = "OGC:CRS84"
 """Longitude, latitude in degrees: what web maps and GeoJSON use."""
@@ -78,6 +80,37 @@ def to_workspace(frame: "gpd.GeoDataFrame", crs: str, *, file: str) -> "gpd.GeoD
 def to_crs84(frame: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
     """Return `frame` in longitude, latitude order in degrees, for the web."""
     return frame.to_crs(CRS84)
+
+
+def reprojected(
+    shapes: "npt.NDArray[np.object_]", *, source: str, target: str
+) -> "npt.NDArray[np.object_]":
+    """Return shapes in another system; x or longitude comes first in both, whatever its axes."""
+    import geopandas as gpd
+
+    return gpd.GeoSeries(shapes, crs=source).to_crs(target).to_numpy()
+
+
+def authority_of(name: str) -> str | None:
+    """Return a system by its authority and code, such as ``EPSG:28992``; none where it has none."""
+    from pyproj import CRS
+
+    found = CRS.from_user_input(name).to_authority()
+    return None if found is None else ":".join(found)
+
+
+def is_geographic(name: str) -> bool:
+    """Tell whether a system is in degrees."""
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(name).is_geographic)
+
+
+def is_northing_first(name: str) -> bool:
+    """Tell whether a system names latitude or northing before longitude or easting."""
+    from pyproj import CRS
+
+    return str(CRS.from_user_input(name).axis_info[0].direction) == "north"
 
 
 def _misfit(frame: "gpd.GeoDataFrame") -> str | None:

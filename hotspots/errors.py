@@ -134,6 +134,14 @@ class NotFound(HotspotsError):
     """A run, a table or an area that was asked for does not exist."""
 
 
+class JobRefused(HotspotsError):
+    """A calculation does not stand where what is asked of it makes sense."""
+
+
+class QueueFull(HotspotsError):
+    """Too many calculations wait already."""
+
+
 class RegisterRefused(HotspotsError):
     """The register's database cannot be reached, does not fit, or refuses what is asked."""
 

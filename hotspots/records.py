@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from hotspots.schemas import Kind, Level, StudyAreaOrigin
 
+RunKind = Literal["yearly", "question", "cameras", "bans"]
+"""What a run answers: the yearly analysis, one ranking, a camera plan, or area measures."""
+
 ATTENTION = "ATTENTION:"
 """How a note on a delivery begins that nobody may miss."""
 
@@ -119,14 +122,15 @@ class PlanFigures(_Record):
 
     `objective` is what the plan adds to the fixed cameras, `bound` what no plan over any candidate
     exceeds, `gap` their distance as a share; `stopped` is true where a limit ended the solver.
-    `designated` is false where the plan asks in the whole study area where an area would be
-    needed. Of the incidents in the period, `incidents` were used; `in_own_period` of them were
-    recorded in view of a camera that stood there, and without those `sites_differ` of the chosen
-    sites are others; `outside_public_space`, `stacked` and `outside_hours` were left out, and
-    `hours_unknown` count with the watched share of those of which the hour is known.
-    `surface` tells what sight lines rest on. Stadium cameras are a class of their own:
-    `stadium_incidents` lie in their view, on `match_days` of the period. `safety_themes` are those
-    delivered of the themes by which the five-year rule judges a stadsdeel.
+    `designated` is false where the plan asks in the whole study area where an area would be needed.
+    Of the incidents in the period, `incidents` were used; `in_own_period` of them were recorded in
+    view of a camera that stood there, and without those `sites_differ` of the chosen sites are
+    others; `outside_public_space`, `stacked` and `outside_hours` were left out, and `hours_unknown`
+    count with the watched share of those of which the hour is known. `surface` tells what sight
+    lines rest on. Stadium cameras are a class of their own: `stadium_incidents` lie in their view,
+    on `match_days` of the period; both are missing where no event calendar was delivered.
+    `safety_themes` are those delivered of the themes by which the five-year rule judges a
+    stadsdeel.
     """
 
     budget: int
@@ -157,12 +161,30 @@ class PlanFigures(_Record):
     outside_hours: int
     hours_unknown: int
     stadium_cameras: int
-    match_days: int
-    stadium_incidents: int
+    match_days: int | None
+    stadium_incidents: int | None
     surface: Literal["heights", "buildings"]
     candidates: int
     excluded: dict[str, int]
     seed: int
+
+
+class BanFigures(_Record):
+    """What reviews or proposals of area measures rest on.
+
+    `measure` is the kind of area that was proposed, and `searched` is true where the places were
+    looked for; of reviews both are missing. `from_register` tells where the areas come from.
+    `deliveries` are those of which incidents were counted.
+    """
+
+    asked: Literal["review", "proposal"]
+    areas: int
+    from_register: bool
+    measure: str | None = None
+    searched: bool | None = None
+    themes: list[str]
+    sources: list[str]
+    deliveries: list[str]
 
 
 class RunRecord(_Record):
@@ -172,7 +194,7 @@ class RunRecord(_Record):
     """
 
     id: str
-    kind: Literal["yearly", "question", "cameras"]
+    kind: RunKind
     created_at: datetime
     until: date
     workspace_name: str
@@ -185,4 +207,5 @@ class RunRecord(_Record):
     questions: list[Question]
     searches: list[Search] = []
     plan: PlanFigures | None = None
+    bans: BanFigures | None = None
     results: dict[str, str]

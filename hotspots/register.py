@@ -95,6 +95,7 @@ Several = Annotated[tuple[_T, ...], Strict(False)]
 
 Text = Annotated[str, AfterValidator(_readable)]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Reason = Annotated[Text, Field(min_length=1, max_length=10_000)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 DayOfYear = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -415,7 +416,7 @@ class Deed(_Part):
     actor: Name
     role: Role
     act: Act
-    reason: Annotated[Text, Field(min_length=1, max_length=10_000)]
+    reason: Reason
     at: AwareDatetime
     run_id: Name | None = None
 

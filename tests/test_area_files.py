@@ -11,15 +11,19 @@ from shapely import MultiPolygon, Point, box
 from hotspots.errors import InputRefused, PersonalDataRefused
 from hotspots.pipeline.area_file import AreaMeasure, read_areas, read_points, read_timeline
 from hotspots.pipeline.ban_case import season_months
-from hotspots.pipeline.bans import registered_areas
+from hotspots.pipeline.registered import registered_areas
 from hotspots.policy.intake import Limits
 from hotspots.policy.measures import Bans
-from hotspots.register import Boundary, Designation, Season, State
+from hotspots.register import Boundary, Criterion, Designation, Season, State
 from hotspots.store.register.register import open_register
 from hotspots.store.workspace import init_workspace
 
 CRS = "EPSG:28992"
 KINDS = Bans().themes
+CRITERIA = [
+    Criterion(themes=tuple(themes), measure="incidenten", most_incidents_per_year=25)
+    for themes in (["alcohol_nuisance"], reversed(KINDS["alcohol_ban"]))
+]
 
 
 def areas(path: Path, **columns: list[str]) -> list[AreaMeasure]:
@@ -113,8 +117,9 @@ def test_the_register_gives_what_took_effect(tmp_path: Path) -> None:
     deed: dict[str, Any] = {"actor": "A. Jansen", "role": "board", "reason": "proef"}
     deed["at"] = datetime.now(UTC)
     with open_register(workspace) as register:
-        states: tuple[State, ...] = ("in_force", "draft", "withdrawn")
-        for number, state in enumerate(states, start=1):
+        states: tuple[State, ...] = ("in_force", "draft", "withdrawn", "decided", "withdrawn")
+        published = (True, False, True, True, False)
+        for number, (state, is_published) in enumerate(zip(states, published, strict=True), 1):
             held = Designation(
                 id=f"alcohol_ban-2023-{number:03d}",
                 kind="alcohol_ban",
@@ -122,6 +127,8 @@ def test_the_register_gives_what_took_effect(tmp_path: Path) -> None:
                 state=state,
                 start=date(2023, 1, 1),
                 end=date(2026, 12, 31),
+                published_on=date(2022, 12, 15) if is_published else None,
+                criterion=CRITERIA[number % 2],
                 ended_on=date(2025, 6, 30) if state == "withdrawn" else None,
                 boundary_version=1,
                 season=Season(first_day="05-01", last_day="09-30"),
@@ -133,7 +140,10 @@ def test_the_register_gives_what_took_effect(tmp_path: Path) -> None:
                 change.put(held, 0)
                 change.put(drawn, 0)
         found = registered_areas(register, KINDS)
-    assert [each.code for each in found] == ["alcohol_ban-2023-001", "alcohol_ban-2023-003"]
-    assert [each.end for each in found] == [date(2026, 12, 31), date(2025, 6, 30)]
+    codes = [each.code.removeprefix("alcohol_ban-2023-") for each in found]
+    assert codes == ["001", "003", "004"], "published is in effect, whatever was settled since"
+    ends = [date(2026, 12, 31), date(2025, 6, 30), date(2026, 12, 31)]
+    assert [each.end for each in found] == ends
+    assert [each.most_per_year for each in found] == [25, 25, None], "a criterion on other themes"
     assert found[0].season_text == "05-01/09-30"
     assert found[0].shape.equals(square)

@@ -121,9 +121,30 @@ def test_an_area_that_is_too_wide_is_to_shrink_to_streets(
         assert core.distance(shapely.union_all(lines[[name]])) == 0
 
 
-def test_one_source_is_not_enough_to_keep_or_end_a_measure(reviews: dict[str, Any]) -> None:
-    drugs = [each for each in reviews.values() if each["kind"] == "soft_drug_ban"]
-    assert {each["advice"] for each in drugs} == {"insufficient_evidence"}
+def test_professionals_are_the_second_source_where_one_registers(
+    files: Path, reviews: dict[str, Any], truth: dict[str, Any]
+) -> None:
+    of_kind = {
+        code: each
+        for code, each in reviews.items()
+        if each["kind"] in ("soft_drug_ban", "emergency_area")
+    }
+    used = {*truth["soft_drugs_in_use"], "NG01"}
+    advised = {code for code, each in of_kind.items() if each["advice"] in ("keep", "shrink")}
+    assert advised <= used
+    assert advised & {*truth["soft_drugs_in_use"]}, "what is in use is seen by both"
+    assert "NG01" in advised
+    # Without them it is one source, however clear that one is.
+    alone = json.loads(
+        command(
+            "bans", "review", "--workspace", files / "ws", "--areas", files / truth["file"],
+            "--format", "json",
+        )
+    )  # fmt: skip
+    without = {each["code"]: each for each in alone["areas"]}
+    for code in advised:
+        found = without[code]["advice"], without[code]["reason"]
+        assert found == ("insufficient_evidence", "one_source")
 
 
 def test_soft_drug_areas_that_stray_from_alcohol_bans_are_named(

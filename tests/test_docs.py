@@ -23,6 +23,9 @@ from typer.main import get_command
 
 import hotspots
 from api.app import create_app
+from api.ogc.layer import RunSource
+from api.ogc.layers import LAYERS
+from api.ogc.parameters import items_parameters
 from api.settings import Settings
 from hotspots.cli import app
 from hotspots.ingest.categories import load_categories
@@ -271,7 +274,8 @@ def test_every_setting_is_documented_with_its_default() -> None:
         elif field.default is None:
             assert documented[name] == "none"
         else:
-            assert code(documented[name]) == field.default
+            default = "false" if field.default is False else str(field.default)
+            assert code(documented[name]) == default
 
 
 def test_every_page_and_endpoint_is_documented_with_what_may_be_asked(tmp_path: Path) -> None:
@@ -281,9 +285,25 @@ def test_every_page_and_endpoint_is_documented_with_what_may_be_asked(tmp_path: 
         asked = route.dependant.query_params if hasattr(route, "dependant") else []
         models = [each.field_info.annotation for each in asked]
         path = str(route.path).replace(":path}", "}")  # an id that may hold slashes
-        served[path] = {name for model in models for name in model.model_fields}
+        fields = [each for model in models for each in model.model_fields.items()]
+        served[path] = served.get(path, set()) | {field.alias or name for name, field in fields}
+    everywhere = [{each.name for each in items_parameters(layer, ())} for layer in LAYERS.values()]
+    items = "/v1/collections/{collection_id}/items"
+    served |= {items: set.intersection(*everywhere), f"{items}/{{feature_id}}": {"crs"}}
     documented = {code(row[0]): set(codes(row[1])) for row in rows("Pages and endpoints")}
     assert documented == served
+
+
+def test_every_collection_is_documented_with_its_filters_and_who_may_see_it() -> None:
+    documented = {code(row[0]): (row[1], set(codes(row[2]))) for row in rows("Collections")}
+    assert documented == {
+        layer.id: (
+            "everybody" if layer.is_public else "staff",
+            {each.name for each in layer.filters}
+            | ({"run"} if isinstance(layer.source, RunSource) else set()),
+        )
+        for layer in LAYERS.values()
+    }
 
 
 # ---------------------------------------------------------------- the house

@@ -27,7 +27,7 @@ PUBLIC = User(name="", role="public")
 """Whoever did not sign in."""
 
 
-def user_of(request: Request) -> User:
+async def user_of(request: Request) -> User:
     """Return who asks, as the access layer found out before the request was read."""
     user: User = request.state.user
     return user

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.cameras import cameras_view
 from api.pages.composite import composite_view
+from api.pages.framing import framed
 from api.pages.hotspots import hotspots_view
 from api.pages.places import place_view
 from api.pages.priorities import method_terms, policy_rows, priorities_view
@@ -27,8 +28,6 @@ from api.parameters import (
     Runs,
     ThemePath,
 )
-from api.security import map_policy
-from api.settings import Settings
 from api.templating import render
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.composite_tables import has_composite
@@ -57,6 +56,9 @@ def priorities(
     if run.record.plan is not None:
         kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
         return RedirectResponse(f"/cameras?{urlencode(kept)}")
+    if run.record.bans is not None:
+        kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
+        return RedirectResponse(f"/verboden?{urlencode(kept)}")
     if not run.record.questions and query.theme is None and query.level is None:
         kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
         return RedirectResponse(f"/hotspots?{urlencode(kept)}".rstrip("?"))
@@ -82,7 +84,7 @@ def place_map(
 ) -> HTMLResponse:
     """Return the map of one hotspot with its surroundings, for a frame."""
     run = shelf.open(run_id)
-    return _framed(shelf.place_map(run, hotspot_id, query.lang or settings.language), settings)
+    return framed(shelf.place_map(run, hotspot_id, query.lang or settings.language), settings)
 
 
 @router.get("/maps/{run_id}/{theme}/{level}")
@@ -102,7 +104,7 @@ def priorities_map(
         raise NotFound(
             Problem("These areas were delivered without a shape.", "Deliver their polygons.")
         )
-    return _framed(document, settings)
+    return framed(document, settings)
 
 
 @router.get("/hotspots")
@@ -169,7 +171,7 @@ def hotspots_map(
     """Return the map of one search, for a frame, under a policy of its own."""
     run = shelf.open(run_id)
     search = find_search(run.record, theme=theme, months=months)
-    return _framed(shelf.hotspots_map(run, search, query.lang or settings.language), settings)
+    return framed(shelf.hotspots_map(run, search, query.lang or settings.language), settings)
 
 
 @router.get("/samen")
@@ -204,7 +206,7 @@ def composite_map(
         raise NotFound(
             Problem("There is no place to draw.", "The page /samen says what was looked at.")
         )
-    return _framed(document, settings)
+    return framed(document, settings)
 
 
 @router.get("/signalen")
@@ -236,7 +238,7 @@ def signals_map(
         raise NotFound(
             Problem("There is no circle to draw.", "The page /signalen says what was looked at.")
         )
-    return _framed(document, settings)
+    return framed(document, settings)
 
 
 @router.get("/cameras")
@@ -273,16 +275,7 @@ def cameras_map(
         raise NotFound(
             Problem("There is no view to draw.", "The page /cameras says what was looked at.")
         )
-    return _framed(document, settings)
-
-
-@router.get("/runs")
-def runs(
-    request: Request, shelf: Runs, settings: Chosen, query: Annotated[PageQuery, Query()]
-) -> str:
-    """List the finished runs."""
-    lang = query.lang or settings.language
-    return render("runs.html", request, lang, records=shelf.records(), demo=shelf.workspace.demo)
+    return framed(document, settings)
 
 
 @router.get("/runs/{run_id}")
@@ -319,8 +312,3 @@ def method(
         terms=method_terms(lang),
         demo=shelf.workspace.demo,
     )
-
-
-def _framed(document: str, settings: Settings) -> HTMLResponse:
-    policy = map_policy(document, settings.tile_origin)
-    return HTMLResponse(document, headers={"Content-Security-Policy": policy})

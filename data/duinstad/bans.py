@@ -36,6 +36,12 @@ SOFT_DRUGS = 13
 FOLLOWING = 9
 """Of the soft-drug areas, those with the boundary of an alcohol ban."""
 SHIFT_M = 45.0
+SOFT_DRUGS_OWN = ("coffee_shops", "drug_scene", "station")
+"""Places round which the other soft-drug areas lie: professionals who walk there see the use."""
+CHECKED = ("2025-04-15", "2025-10-15")
+"""Days of the half-yearly check of a soft-drug area, and of a look at the emergency area."""
+SEEN = "Straatcoaches zien er elke dag gebruik"
+NOT_SEEN = "Straatcoaches zien er zelden gebruik"
 LIGHTER = ("Straatcoaches ingezet", "Jongerenwerk op straat", "Bankjes verplaatst")
 
 
@@ -142,7 +148,7 @@ def _soft_drugs(city: City, drawn: _Drawn, rng: np.random.Generator) -> None:
     bans = np.array(drawn.shapes[3:22], dtype=object)
     follows = rng.permutation(len(bans))[: SOFT_DRUGS - 4]
     kinds = city.canvas.places["kind"].to_numpy()
-    own = np.flatnonzero(np.isin(kinds, ("coffee_shops", "drug_scene", "station")))[:4]
+    own = np.flatnonzero(np.isin(kinds, SOFT_DRUGS_OWN))[:4]
     shapes = [*bans[follows], *(_round(city, _middle(city, int(n)), 120.0) for n in own)]
     for number, shape in enumerate(shapes):
         if FOLLOWING - 3 <= number < FOLLOWING:
@@ -229,18 +235,25 @@ def _nearest_pair(city: City, places: list[int]) -> tuple[int, int]:
 
 # ---------------------------------------------------------------- timeline and truths
 def _steps(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what was tried before each alcohol ban, and what professionals found of late."""
-    rows = []
+    """Return what was tried before each alcohol ban, and what professionals found of late.
+
+    They found what is there: use round the places that draw it, and hardly any in the soft-drug
+    areas that took the boundary of an alcohol ban.
+    """
+    rows: list[tuple[object, ...]] = []
     for row in areas[areas["soort"] == "alcoholverbod"].itertuples():
         start = pd.Timestamp(str(row.begin))
         for number, what in enumerate(LIGHTER):
             begin = start - pd.DateOffset(months=14 - 4 * number)
             until = begin + pd.DateOffset(months=int(rng.integers(4, 8)))
-            rows.append((row.code, "lichtere maatregel", what, begin, until, "onvoldoende effect"))
-    columns = ["gebied", "soort", "wat", "begin", "einde", "resultaat"]
-    table = pd.DataFrame(rows, columns=columns)
-    days = {each: table[each].dt.strftime("%Y-%m-%d") for each in ("begin", "einde")}
-    return table.assign(**days)
+            term = f"{begin:%Y-%m-%d}", f"{until:%Y-%m-%d}"
+            rows.append((row.code, "lichtere maatregel", what, *term, "onvoldoende effect", ""))
+    drugs = areas.loc[areas["soort"] == "softdrugsverbod", "code"].tolist()
+    scene = [*drugs[FOLLOWING:], *areas.loc[areas["code"] == "NG01", "code"]]
+    for codes, what, need in ((drugs[:FOLLOWING], NOT_SEEN, "nee"), (scene, SEEN, "ja")):
+        rows += [(code, "bevinding", what, day, "", "", need) for code in codes for day in CHECKED]
+    columns = ["gebied", "soort", "wat", "begin", "einde", "resultaat", "nog_nodig"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def ban_truth(bans: Bans, shops: Shops) -> dict[str, object]:
@@ -283,6 +296,9 @@ def ban_truth(bans: Bans, shops: Shops) -> dict[str, object]:
             "km2_after": round(_km2([shapes[roles["merged"]]]), 6),
         },
         "soft_drugs_following": FOLLOWING - 3,
+        "soft_drugs_in_use": bans.areas.loc[
+            bans.areas["soort"] == "softdrugsverbod", "code"
+        ].tolist()[FOLLOWING:],
         "shops": {
             "too_near": list(shops.too_near),
             "distance_m": DISTANCE_M,

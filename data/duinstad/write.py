@@ -55,6 +55,23 @@ alcohol_nuisance = 0.5
 
 [cameras.types.sector]
 view_deg = 90
+
+[designations.kinds.camera_area]
+by_law = "art. 2:77 APV Duinstad"
+most_months = 36
+
+[designations.kinds.alcohol_ban]
+by_law = "art. 2:48 APV Duinstad"
+most_months = 60
+
+[designations.kinds.soft_drug_ban]
+by_law = "art. 2:74a APV Duinstad"
+
+[designations.kinds.begging_ban]
+by_law = "art. 2:65 APV Duinstad"
+
+[designations.kinds.emergency_area]
+by_law = "art. 2:78 APV Duinstad"
 """
 Step = Callable[[str], object]
 

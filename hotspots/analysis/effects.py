@@ -5,6 +5,7 @@ than the control did, and how large such a difference is by chance alone.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ import pandas as pd
 from hotspots.analysis.change import area_dispersion, changes, ratio_interval
 from hotspots.analysis.rates import Floats, dispersion
 from hotspots.months import MONTHS_IN_A_YEAR, years_back
+
+Columns = Mapping[str, Floats]
+"""Counts of a zone by theme: `after`, `before` and `variance`."""
 
 ZONES = ("area", "ring", "control")
 """Where incidents are counted; none lies in two of them."""
@@ -120,55 +124,65 @@ def relative_effects(counts: pd.DataFrame, *, dispersion: float) -> pd.DataFrame
     :func:`hotspots.analysis.change.changes` for the interval of `relative`: with one theme it is
     that of area and control; with more, of counts that would be as uncertain as the sums are.
     """
-    rows = {zone: _relative(counts, zone, dispersion) for zone in ZONES[:2]}
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def _relative(counts: pd.DataFrame, zone: str, spread: float) -> dict[str, float]:
-    own, control = (pd.DataFrame(counts.xs(each, level="zone")) for each in (zone, "control"))
-    after, before = own["after"].sum(), own["before"].sum()
-    expected = _expected(own, control)
-    total = expected.sum()
-    variances = [
-        (_over(expected, own["before"]) ** 2 * own["variance"]).sum(),
-        _over(expected**2, control["after"]).sum(),
-        (_over(expected, control["before"]) ** 2 * control["variance"]).sum(),
-    ]
-    # A weighed sum is worth as many plain incidents as would be equally uncertain.
-    worth = [total**2 / each if each else 0.0 for each in variances]
-    found = changes(*(pd.Series([each]) for each in (after, *worth)), dispersion=spread).iloc[0]
-    scale = worth[0] * worth[1] / worth[2] / total if total else math.nan
-    low, high = ratio_interval(after, _worth(own), dispersion=spread)
-    to_before = _worth(own) / before if before else math.nan
-    return {
+    by_zone = {zone: _columns(counts, zone) for zone in ZONES}
+    control = by_zone.pop("control")
+    total, *worth = np.array([_expected(own, control) for own in by_zone.values()]).T
+    after, before, plain = np.array(
+        [[own["after"].sum(), own["before"].sum(), _worth(own)] for own in by_zone.values()]
+    ).T
+    against = changes(pd.Series(after), *map(pd.Series, worth), dispersion=dispersion)
+    scale = _quotient(worth[0] * worth[1], worth[2] * total)
+    low, high = ratio_interval(after, plain, dispersion=dispersion)
+    to_before = _quotient(plain, before)
+    columns = {
         "after": after,
         "before": before,
-        "ratio": after / before if before else math.nan,
-        "ratio_low": float(low) * to_before,
-        "ratio_high": float(high) * to_before,
+        "ratio": _quotient(after, before),
+        "ratio_low": low * to_before,
+        "ratio_high": high * to_before,
         "expected": total,
-        "relative": after / total if total else math.nan,
-        "relative_low": float(found["relative_low"]) * scale,
-        "relative_high": float(found["relative_high"]) * scale,
+        "relative": _quotient(after, total),
+        "relative_low": against["relative_low"].to_numpy() * scale,
+        "relative_high": against["relative_high"].to_numpy() * scale,
     }
+    return pd.DataFrame(columns, index=list(by_zone))
 
 
-def _expected(own: pd.DataFrame, control: pd.DataFrame) -> pd.Series:
-    """Return per theme what was there before at the control's level after.
+def _columns(counts: pd.DataFrame, zone: str) -> Columns:
+    own = counts.xs(zone, level="zone").sort_index()
+    return {name: own[name].to_numpy(np.float64) for name in ("after", "before", "variance")}
 
-    Not a number where there was something before and the control had nothing.
+
+def _expected(own: Columns, control: Columns) -> list[float]:
+    """Return what is expected of a zone, and three plain counts as uncertain as its parts.
+
+    Not counted where there was something before and the control had nothing.
     """
     level = _over(control["after"], control["before"])
-    expected = own["before"] * level
-    return expected.mask((own["before"] > 0) & (control["before"] == 0))
+    lacks = (own["before"] > 0) & (control["before"] == 0)
+    expected = np.where(lacks, np.nan, own["before"] * level)
+    total = float(np.nansum(expected))
+    variances = [
+        np.nansum(_over(expected, own["before"]) ** 2 * own["variance"]),
+        np.nansum(_over(expected**2, control["after"])),
+        np.nansum(_over(expected, control["before"]) ** 2 * control["variance"]),
+    ]
+    # A weighed sum is worth as many plain incidents as would be equally uncertain.
+    return [total, *(total**2 / float(each) if each else 0.0 for each in variances)]
 
 
-def _over(top: pd.Series, bottom: pd.Series) -> pd.Series:
+def _over(top: Floats, bottom: Floats) -> Floats:
     """Divide; 0 where there is nothing to divide by."""
-    return (top / bottom.where(bottom > 0)).fillna(0.0).mask(top.isna())
+    found = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    return np.where(np.isnan(top), np.nan, found)
 
 
-def _worth(counts: pd.DataFrame) -> float:
+def _quotient(top: Floats, bottom: Floats) -> Floats:
+    """Divide; not a number where there is nothing to divide by."""
+    return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom != 0)
+
+
+def _worth(counts: Columns) -> float:
     """Return the plain count that would be as uncertain as the weighed count before."""
     variance = float(counts["variance"].sum())
     return float(counts["before"].sum()) ** 2 / variance if variance else 0.0
@@ -280,11 +294,10 @@ def displacement_difference(counts: pd.DataFrame, *, dispersion: float) -> Diffe
     Difference
         Not a number where the control had none of a theme before.
     """
-    by_zone = counts.reorder_levels(["zone", "theme"])
-    control, treated = by_zone.loc["control"], by_zone.loc["area"] + by_zone.loc["ring"]
+    area, ring, control = (_columns(counts, zone) for zone in ZONES)
+    treated = {name: area[name] + ring[name] for name in area}
     level = _over(control["after"], control["before"])
-    weight = -treated["before"] / control["before"].where(control["before"] > 0)
-    weight = weight.where(treated["before"] > 0, 0.0)
+    weight = np.where(treated["before"] > 0, -_quotient(treated["before"], control["before"]), 0.0)
     return weighted_difference(
         np.concatenate([treated["after"], control["after"]]),
         np.concatenate([level * treated["before"], level * control["before"]]),

@@ -42,6 +42,7 @@ OnOption = Annotated[
     typer.Option("--on", formats=["%Y-%m-%d"], help="Day on which it was done; else today."),
 ]
 ShapeOption = Annotated[Shape, typer.Option("--format", help="How to print it.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A designation.")]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="TOML file, see the README.")]
 
 

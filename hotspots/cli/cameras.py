@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hotspots.cli.database import database_url
 from hotspots.cli.options import Format, LevelOption, PolicyOption, UntilOption, WorkspaceOption
 from hotspots.cli.printing import progress_bar
 
@@ -36,10 +37,13 @@ def plan(
         str | None,
         typer.Option(
             metavar="AREA",
-            help="Designated areas: a file with polygons, or a code. Else the whole study area.",
+            help="Designated areas: a file with polygons, or a code; else those of the register.",
         ),
     ] = None,
     level: LevelOption = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="The whole study area, whatever is designated.")
+    ] = False,
     policy: PolicyOption = None,
     until: UntilOption = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
@@ -59,7 +63,9 @@ def plan(
             at=datetime.now(UTC),
             area=area,
             level=level.value if level else None,
+            everywhere=everywhere,
             until=until.date() if until else None,
+            database=database_url(),
             progress=progress,
         )
     seconds = time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,9 @@ from hotspots.cli.printing import (
     print_priorities,
     progress_bar,
 )
+from hotspots.cli.serving import server_options, tell_who_may_sign_in
+from hotspots.cli.users import users
+from hotspots.cli.worker import worker
 from hotspots.errors import HotspotsError, InputRefused, Problem, problem_of_system
 
 app = typer.Typer(
@@ -48,6 +52,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(designations, name="designations")
 app.add_typer(choices, name="choices")
 app.add_typer(actions, name="actions")
+app.add_typer(users, name="user")
 app.command()(backtest)
 app.command()(effects)
 app.command()(groups)
@@ -56,6 +61,7 @@ app.command()(dossier_templates)
 app.command()(backup)
 app.command()(restore)
 app.command()(migrate)
+app.command()(worker)
 
 
 @app.command()
@@ -214,18 +220,26 @@ def serve(
     workspace: WorkspaceOption,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave it to others to start a worker.")
+    ] = False,
 ) -> None:
     """Serve the pages and the API of a workspace."""
     import uvicorn
 
+    from hotspots.pipeline.work.starting import worker_when_needed
     from hotspots.store.workspace import open_workspace
 
-    open_workspace(workspace)
+    opened = open_workspace(workspace.resolve())
     _refuse_busy_port(host, port)
     os.environ["HOTSPOTS_WORKSPACE"] = str(workspace.resolve())
+    tell_who_may_sign_in(opened, host)
     typer.echo(f"Serving {workspace} on http://{host}:{port} (stop with Ctrl-C)")
     # Named as text: the engine knows nothing of the web.
-    uvicorn.run("api.app:app_from_environment", factory=True, host=host, port=port)
+    with nullcontext() if no_worker else worker_when_needed(opened):
+        uvicorn.run(
+            "api.app:app_from_environment", factory=True, host=host, port=port, **server_options()
+        )
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotspots.cli.options import WorkspaceOption
-from hotspots.errors import Problem, RegisterRefused
+from hotspots.errors import Problem, RegisterRefused, problem_of_system
 
 if TYPE_CHECKING:
     from hotspots.store.register.register import Register
@@ -17,8 +17,20 @@ DATABASE_URL = "HOTSPOTS_DATABASE_URL"
 
 
 def database_url() -> str | None:
-    """Return the address of the register's database; none for a file in the workspace."""
-    return os.environ.get(DATABASE_URL) or None
+    """Return the address of the register's database; none for a file in the workspace.
+
+    Raises
+    ------
+    RegisterRefused
+        When a file is named that should hold the address, and it cannot be read.
+    """
+    file = os.environ.get(f"{DATABASE_URL}_FILE")
+    if not file:
+        return os.environ.get(DATABASE_URL) or None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise RegisterRefused(problem_of_system(error, Path(file))) from None
 
 
 def opened_register(workspace: Path) -> "Register":

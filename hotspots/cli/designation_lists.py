@@ -13,21 +13,8 @@ from hotspots.cli.options import PolicyOption, WorkspaceOption
 from hotspots.errors import InputRefused, Problem
 
 if TYPE_CHECKING:
-    from hotspots.decisions.deadlines import Due
-    from hotspots.policy import Policy
     from hotspots.register import Record
     from hotspots.store.register.register import Register
-
-_WHAT: dict[str, str] = {
-    "publication": "Bekendmaken",
-    "evaluation": "Evaluatie",
-    "check": "Tussentijdse toets",
-    "consultation": "Overleg met de officier van justitie",
-    "decision": "Besluit en bekendmaking",
-    "end": "Einde van de looptijd",
-    "signal": "Signaal beantwoorden",
-}
-"""What is due, in Dutch, for the calendar."""
 
 
 def _day(on: datetime | None) -> date:
@@ -120,13 +107,13 @@ def checklist(
     from hotspots.decisions.checklist import checklist as items_of
     from hotspots.decisions.demands import Ground
     from hotspots.decisions.designations import area_of
-    from hotspots.pipeline.designations import municipality
+    from hotspots.pipeline.designations import extent
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
     with opened_register(workspace) as register:
         found = register.designation(id_)
-        ground = Ground(area_of(register, found), municipality(open_workspace(workspace)))
+        ground = Ground(area_of(register, found), extent(open_workspace(workspace)))
     items = items_of(found, load_policy(policy), ground, on=_day(on))
     if output is Shape.json:
         typer.echo(as_json([asdict(each) for each in items]))
@@ -150,15 +137,17 @@ def due(
     from dataclasses import asdict
 
     from hotspots.decisions.deadlines import due_within
+    from hotspots.pipeline.deadlines import all_due, calendar_of
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace, write_whole
 
     day, days = _day(on), _days(within)
     with opened_register(workspace) as register:
-        every = _all_due(register, load_policy(policy), day)
+        every = all_due(register, load_policy(policy), on=day)
     soon = due_within(every, on=day, days=days)
     if ical is not None:
-        write_whole(ical, _calendar(every, open_workspace(workspace).name))
+        name = open_workspace(workspace).name
+        write_whole(ical, calendar_of(every, name=name, stamp=datetime.now(UTC)))
     if output is Shape.json:
         typer.echo(as_json([asdict(each) for each in soon]))
         return
@@ -207,37 +196,6 @@ def _raise(
     by = acting(actor, RoleName.analyst, f"Counted from run {run.record.id}", on)
     for area, gone in needs_gone(run, register, on=by.on):
         raise_signal(register, area.id, gone, pinned(run), by)
-
-
-def _all_due(register: "Register", policy: "Policy", day: date) -> "list[Due]":
-    from hotspots.decisions.deadlines import deadlines_of
-
-    return [
-        due
-        for each in register.designations()
-        for due in deadlines_of(
-            each,
-            policy,
-            on=day,
-            reviews=register.reviews(each.id),
-            signals=register.signals(each.id),
-        )
-    ]
-
-
-def _calendar(found: "list[Due]", name: str) -> str:
-    from hotspots.outputs.calendar import Event, calendar_text
-
-    events = [
-        Event(
-            uid=f"{each.designation}-{each.what}-{each.day}@hotspots",
-            day=each.day,
-            title=f"{_WHAT[each.what]}: {each.name}",
-            text=each.designation,
-        )
-        for each in sorted(found, key=lambda due: (due.day, due.designation, due.what))
-    ]
-    return calendar_text(events, name=f"Aanwijzingen {name}", stamp=datetime.now(UTC))
 
 
 def _days(text: str) -> int:

@@ -1,14 +1,14 @@
-"""Designated areas and their cameras: ``hotspots designations``."""
+"""Designated areas: ``hotspots designations``, its decisions here, the rest beside it."""
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hotspots.cli.acting import (
     ActorOption,
     FileArgument,
+    IdArgument,
     OnOption,
     ReasonOption,
     RoleOption,
@@ -19,25 +19,21 @@ from hotspots.cli.acting import (
     tell,
 )
 from hotspots.cli.database import opened_register
+from hotspots.cli.designation_cameras import answer, move, place, remove, review
+from hotspots.cli.designation_drafts import amend, ask_advice, draft, drawn_of
 from hotspots.cli.designation_lists import checklist, due, list_, show, signals
 from hotspots.cli.options import PolicyOption, WorkspaceOption
-
-if TYPE_CHECKING:
-    from hotspots.pipeline.designations import Drawn
-    from hotspots.policy import Policy
 
 designations = typer.Typer(
     help="Designated areas: draft, decide, publish, extend, shrink, withdraw.",
     no_args_is_help=True,
 )
 designations.command("list")(list_)
-designations.command()(show)
-designations.command()(checklist)
-designations.command()(due)
-designations.command()(signals)
-
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A designation.")]
-PlacementArgument = Annotated[str, typer.Argument(metavar="ID", help="A placement.")]
+designations.command("ask-advice")(ask_advice)
+for command in (
+    show, checklist, due, signals, draft, amend, place, move, remove, review, answer,
+):  # fmt: skip
+    designations.command()(command)
 
 
 class MarkName(StrEnum):
@@ -48,96 +44,6 @@ class MarkName(StrEnum):
     annulled = "annulled"
 
 
-class AnswerName(StrEnum):
-    """Answers; the same as :data:`hotspots.register.Answer`, for the command line."""
-
-    withdraw = "withdraw"
-    dismiss = "dismiss"
-
-
-def _drawn(workspace: Path, file: Path, policy: "Policy") -> "Drawn":
-    from hotspots.pipeline.designations import drawn
-    from hotspots.store.workspace import open_workspace
-
-    return drawn(open_workspace(workspace), content_of(file), file, policy)
-
-
-# ---------------------------------------------------------------- before the decision
-@designations.command()
-def draft(
-    file: FileArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    policy: PolicyOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Write a draft from a file."""
-    from hotspots.decisions.designations import draft as write
-    from hotspots.policy import load_policy
-
-    by, rules = acting(actor, role, reason, on), load_policy(policy)
-    area, streets, content = _drawn(workspace, file, rules)
-    with opened_register(workspace) as register:
-        made = write(register, content, by, rules, area=area, streets=streets, file=file.name)
-    tell(made, f"{made.name}, {made.state}", output)
-
-
-@designations.command()
-def amend(
-    id_: IdArgument,
-    file: FileArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    policy: PolicyOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Change a draft, or what is kept up after the decision: signs, live viewing, police, DPIA."""
-    from hotspots.decisions.designations import amend as write
-    from hotspots.policy import load_policy
-
-    by, rules = acting(actor, role, reason, on), load_policy(policy)
-    area, streets, content = _drawn(workspace, file, rules)
-    with opened_register(workspace) as register:
-        made = write(register, id_, content, by, rules, area=area, streets=streets, file=file.name)
-    tell(made, f"changed, {made.state}", output)
-
-
-@designations.command("ask-advice")
-def ask_advice(
-    id_: IdArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    of: Annotated[str, typer.Option(metavar="WHOM", help="Who is asked.")] = "",
-    summary: Annotated[
-        str, typer.Option(metavar="TEXT", help="The advice that was given, instead of asking.")
-    ] = "",
-    on: OnOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Ask advice on a draft with --of, or write down with --summary what was advised."""
-    from hotspots.decisions.designations import ask_advice as ask
-    from hotspots.decisions.designations import receive_advice
-    from hotspots.errors import InputRefused, Problem
-
-    if bool(of) == bool(summary):
-        raise InputRefused(
-            Problem("Advice is either asked or given.", "Give one of --of and --summary.")
-        )
-    by = acting(actor, role, reason, on)
-    with opened_register(workspace) as register:
-        made = ask(register, id_, of, by) if of else receive_advice(register, id_, summary, by)
-    tell(made, f"advice {'asked of ' + of if of else 'given'}", output)
-
-
-# ---------------------------------------------------------------- decisions
 @designations.command()
 def decide(
     id_: IdArgument,
@@ -151,11 +57,11 @@ def decide(
 ) -> None:
     """Write down the decision; every rule that stands against it is named with its source."""
     from hotspots.decisions.designations import decide as write
-    from hotspots.pipeline.designations import municipality
+    from hotspots.pipeline.designations import extent
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 
-    by, whole = acting(actor, role, reason, on), municipality(open_workspace(workspace))
+    by, whole = acting(actor, role, reason, on), extent(open_workspace(workspace))
     with opened_register(workspace) as register:
         made = write(register, id_, by, load_policy(policy), municipality=whole)
     tell(made, "decided, not yet published", output)
@@ -225,7 +131,7 @@ def shrink(
     from hotspots.policy import load_policy
 
     by = acting(actor, role, reason, on)
-    area, streets, content = _drawn(workspace, file, load_policy(policy))
+    area, streets, content = drawn_of(workspace, file, load_policy(policy))
     with opened_register(workspace) as register:
         made = write(register, id_, content, by, area=area, streets=streets, file=file.name)
     tell(made, "shrunk", output)
@@ -312,112 +218,3 @@ def purge(
         typer.echo(f"{'Would delete' if dry_run else 'Deleted'}: {each.id} {each.name}")
     if not gone:
         typer.echo("Nothing is past its term of retention.")
-
-
-# ---------------------------------------------------------------- cameras, reviews, signals
-@designations.command()
-def place(
-    id_: IdArgument,
-    file: FileArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    policy: PolicyOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Place a camera in a designated area."""
-    from hotspots.decisions.placements import place as write
-    from hotspots.policy import load_policy
-
-    by = acting(actor, role, reason, on)
-    with opened_register(workspace) as register:
-        made = write(register, id_, content_of(file), by, load_policy(policy), file=file.name)
-    tell(made, f"camera {made.camera} in {id_}, {made.start} to {made.end}", output)
-
-
-@designations.command()
-def move(
-    id_: PlacementArgument,
-    file: FileArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    policy: PolicyOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Move a camera; what it sees from its new spot is written anew."""
-    from hotspots.decisions.placements import move as write
-    from hotspots.policy import load_policy
-
-    by = acting(actor, role, reason, on)
-    with opened_register(workspace) as register:
-        made = write(register, id_, content_of(file), by, load_policy(policy), file=file.name)
-    tell(made, f"camera {made.camera} moved to {made.x_m:.1f}, {made.y_m:.1f}", output)
-
-
-@designations.command()
-def remove(
-    id_: PlacementArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Take a camera away."""
-    from hotspots.decisions.placements import remove as write
-
-    by = acting(actor, role, reason, on)
-    with opened_register(workspace) as register:
-        made = write(register, id_, by)
-    tell(made, f"camera {made.camera} stood until {made.end}", output)
-
-
-@designations.command()
-def review(
-    id_: IdArgument,
-    file: FileArgument,
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Write down a review: figures of a run, and what professionals found."""
-    from hotspots.decisions.demands import is_complete
-    from hotspots.decisions.reviews import review as write
-    from hotspots.pipeline.designations import with_run
-    from hotspots.store.workspace import open_workspace
-
-    by = acting(actor, role, reason, on)
-    content = with_run(open_workspace(workspace), content_of(file))
-    with opened_register(workspace) as register:
-        made = write(register, id_, content, by, file=file.name)
-    sources = "both sources" if is_complete(made) else "one source only: no ground to extend"
-    tell(made, f"review of {id_}, advice {made.advice}, {sources}", output)
-
-
-@designations.command()
-def answer(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A signal.")],
-    name: Annotated[AnswerName, typer.Argument(metavar="ANSWER", help="withdraw or dismiss.")],
-    workspace: WorkspaceOption,
-    actor: ActorOption,
-    role: RoleOption,
-    reason: ReasonOption,
-    on: OnOption = None,
-    output: ShapeOption = Shape.table,
-) -> None:
-    """Answer a signal: withdraw the designation at once, or dismiss it for the reason given."""
-    from hotspots.decisions.signals import answer as write
-
-    by = acting(actor, role, reason, on)
-    with opened_register(workspace) as register:
-        made = write(register, id_, name.value, by)
-    tell(made, f"{made.answer} ({made.designation})", output)

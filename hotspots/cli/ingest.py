@@ -1,6 +1,8 @@
 """Taking files in: ``hotspots ingest ...``."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +22,7 @@ from hotspots.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from hotspots.policy import Policy
     from hotspots.schemas import Kind
 
 GroundOption = Annotated[
@@ -201,9 +204,22 @@ def ingest_streets(
     _take_in("streets", file, workspace, policy, as_json, mapping=mapping)
 
 
+@contextmanager
+def _as_file(text: str, policy: "Policy") -> Iterator[Path]:
+    """Yield the file that was named; a table of a database is read into one first."""
+    from hotspots.store.postgis.address import address_of, is_address
+    from hotspots.store.postgis.reading import table_as_file
+
+    if not is_address(text):
+        yield Path(text)
+        return
+    with table_as_file(address_of(text), max_rows=policy.limits.max_rows) as path:
+        yield path
+
+
 def _take_in(
     kind: "Kind",
-    file: Path,
+    file: str,
     workspace: Path,
     policy: Path | None,
     as_json: bool,
@@ -213,21 +229,21 @@ def _take_in(
     level: AreaLevel | None = None,
     ground: Path | None = None,
 ) -> None:
-    """Take a file in; print what became of it on stdout, its quarantined rows on stderr."""
+    """Take a file or table in; print what became of it on stdout, its rejects on stderr."""
     from hotspots.pipeline.intake import take_in
     from hotspots.policy import load_policy
     from hotspots.store.facts import read_rejects
     from hotspots.store.workspace import open_workspace
 
-    opened = open_workspace(workspace)
-    with printing.progress_bar() as progress:
-        progress(f"taking in {file.name}", 0, 0)
+    opened, rules = open_workspace(workspace), load_policy(policy)
+    with printing.progress_bar() as progress, _as_file(file, rules) as path:
+        progress(f"taking in {path.name}", 0, 0)
         delivery, is_new = take_in(
             opened,
             kind,
-            file,
+            path,
             at=datetime.now(UTC),
-            policy=load_policy(policy),
+            policy=rules,
             mapping=mapping,
             categories=categories,
             level=None if level is None else level.value,

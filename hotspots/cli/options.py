@@ -29,7 +29,12 @@ class Format(StrEnum):
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", metavar="DIR", help="Folder of the workspace.")
 ]
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="File to take in.")]
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="File to take in, or postgresql://USER@HOST/DB?table=SCHEMA.TABLE."
+    ),
+]
 LevelOption = Annotated[
     AreaLevel | None, typer.Option("--level", help="Level of the areas; guessed from codes.")
 ]

@@ -83,6 +83,7 @@ def stepping(
     with doing(register, act, acting) as change:
         found = change.designation(id_)
         require_role(acting.role, act, decider=found.decider)
+        change.require_seen(found, acting.seen)  # before the rules: they judge what was looked at
         yield change, found
 
 

@@ -63,5 +63,6 @@ def report_action(
     given = only(content, REPORTED, file=file)
     with doing(register, "report_action", acting) as change:
         old = change.get(Action, id_)
+        change.require_seen(old, acting.seen)
         refuse(acting.against_day(old.start))
         return change.put(with_fields(old, given, file=file), expected_version=acting.seen)

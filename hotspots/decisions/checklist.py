@@ -61,22 +61,30 @@ def checklist(designation: Designation, policy: Policy, ground: Ground, *, on: d
     open_ = {each.rule.code for each in broken}
     if d.end is None or d.start is None:
         open_ |= {rules.MOST_MONTHS.code, rules.EVALUATION.code}
-    if ground.share() is None:
-        open_.add(rules.WHOLE.code)
     asked = [*_ALWAYS, *(_BY_NEED[need] for need in kind.needs if need in _BY_NEED)]
+    if kind.consultation_with:
+        asked.append(rules.CONSULTED_WHOM)
+        open_ |= {rules.CONSULTED_WHOM.code} if d.consultation is None else set()
+    if ground.area is None:
+        open_.add(rules.WHOLE.code)
+    unknown = ground.area is not None and ground.share() is None
     return [
         Item(rule.code, rule.text, rule.source, "decision", rule.code not in open_)
         for rule in asked
-    ] + _beside(d, kind)
+        if rule is not rules.WHOLE or not unknown
+    ] + _beside(d, kind, unknown_whole=unknown)
 
 
-def _beside(d: Designation, kind: AreaKind) -> list[Item]:
+def _beside(d: Designation, kind: AreaKind, *, unknown_whole: bool) -> list[Item]:
     """Return the items that a decision can do without."""
     published = Item(
         rules.PUBLISHED.code, rules.PUBLISHED.text, rules.PUBLISHED.source, "effect",
         d.published_on is not None,
     )  # fmt: skip
     items = [published]
+    if unknown_whole:
+        rule = rules.UNKNOWN_WHOLE
+        items.append(Item(rule.code, rule.text, rule.source, "good_file", done=False))
     if "signs" in kind.needs:
         text = "Signs make the area known to everyone who enters it"
         needed: NeededFor = "placement" if kind.placements else "good_file"

@@ -49,11 +49,23 @@ def lacking(designation: Designation, kind: AreaKind, ground: Ground) -> list[Br
         rules.DECIDER: ("decider", d.decider == kind.decider),
     }
     found = [Broken(rule, field=name) for rule, (name, is_there) in there.items() if not is_there]
+    found += against_consultation(d, kind)
     return found + [
         Broken(rule, field=name)
         for need, (rule, name, is_there) in _NEEDS.items()
         if need in kind.needs and not is_there(designation, kind)
     ]
+
+
+def against_consultation(designation: Designation, kind: AreaKind) -> list[Broken]:
+    """Return what stands against whom was consulted, where the kind says who that must be."""
+    held = designation.consultation
+    if held is None or not kind.consultation_with:
+        return []
+    told = " ".join(held.with_whom.casefold().split())
+    if any(each.casefold() in told for each in kind.consultation_with):
+        return []
+    return [Broken(rules.CONSULTED_WHOM, field="consultation.with_whom", value=held.with_whom)]
 
 
 _Test = Callable[[Designation, AreaKind], bool]
@@ -192,6 +204,7 @@ def against_extending(
         held = longer.consultation.held_on if longer.consultation else date.min
         if not (designation.decided_on or date.min) < held <= on:
             found.append(Broken(rules.CONSULTED_AGAIN, field="consultation"))
+    found += against_consultation(longer, kind)
     return found + against_publication(longer, on=on, last=old)
 
 

@@ -99,6 +99,7 @@ def move(
     given = only(content, MOVING, file=file)
     with doing(register, "move", acting) as change:
         old = change.get(Placement, id_)
+        change.require_seen(old, acting.seen)
         area = change.designation(old.designation)
         log = Move(until=acting.on, x_m=old.x_m, y_m=old.y_m, reason=acting.reason)
         moved = with_fields(old, {**_UNSEEN, **given, "moves": (*old.moves, log)}, file=file)
@@ -123,6 +124,7 @@ def remove(register: Register, id_: str, acting: Acting) -> Placement:
     require_role(acting.role, "remove")
     with doing(register, "remove", acting) as change:
         old = change.get(Placement, id_)
+        change.require_seen(old, acting.seen)
         area = change.designation(old.designation)
         earlier = [each.until for each in old.moves]
         refuse(

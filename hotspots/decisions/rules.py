@@ -152,6 +152,11 @@ CONSULTATION = _rule(
     "consultation", "The public prosecutor must have been consulted in the triangle",
     "art. 151c Gemeentewet", _DRAFT,
 )  # fmt: skip
+CONSULTED_WHOM = _rule(
+    "consulted_whom", "The consultation names whom the law wants to be consulted",
+    "art. 151c Gemeentewet: the public prosecutor; policy: consultation_with of the kind",
+    "Write in with_whom of the consultation who it was, such as officier van justitie.",
+)  # fmt: skip
 DPIA = _rule(
     "dpia", "A data protection impact assessment must be on file",
     "art. 35 GDPR and art. 4c Wet politiegegevens", _DRAFT,
@@ -168,6 +173,12 @@ EVALUATION = _rule(
 )
 WATCHED = _rule(
     "watched", "The period of live viewing lies within the term", "art. 151c Gemeentewet", _DRAFT
+)
+UNKNOWN_WHOLE = _rule(
+    "unknown_whole",
+    "Whether it is a whole municipality could not be checked: its outline is not known",
+    "art. 151c Gemeentewet and art. 3:4 Awb; policy: most_share",
+    "Take areas or built-up land in: hotspots ingest areas, or ingest built-up.",
 )
 WHOLE = _rule(
     "whole_municipality", "A whole municipality cannot be designated",

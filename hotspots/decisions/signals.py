@@ -1,6 +1,7 @@
 """Signs that the need for a designation is gone, and what a person makes of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from hotspots.decisions.acting import Acting, doing, stepping, with_fields
@@ -111,12 +112,13 @@ def answer(register: Register, id_: str, answer_: Answer, acting: Acting) -> Sig
         old = change.get(Signal, id_)
         area = change.designation(old.designation)
         require_role(acting.role, "answer", decider=area.decider)
+        change.require_seen(old, acting.seen)
         found = acting.against_day(old.raised_on)
         if old.answer is not None:
             found.append(Broken(ANSWERED, value=id_))
         refuse(found)
         if answer_ == "withdraw":
-            withdraw_in(change, area, acting)
+            withdraw_in(change, area, replace(acting, seen=None))  # seen is of the signal
         fields = {"answer": answer_, "answered_on": acting.on, "answered_by": acting.actor}
         answered = with_fields(old, {**fields, "reason": acting.reason})
         return change.put(answered, expected_version=acting.seen)

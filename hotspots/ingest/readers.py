@@ -4,16 +4,25 @@ Formats: CSV (also gzipped), Excel (xlsx), GeoJSON, GeoPackage, Shapefile (also 
 (Geo)Parquet. Figures and dates become texts here; what they mean is judged later, once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
 
-from hotspots.errors import InputRefused, Problem, problem_of_system
+from hotspots.errors import InputRefused, problem_of_system
 from hotspots.ingest.csvfile import read_csv
 from hotspots.ingest.headers import column_names
+from hotspots.ingest.hostile import (
+    MEGABYTE,
+    refusal,
+    refuse_bomb,
+    refuse_vast_sheet,
+    refuse_views,
+    require_spatial,
+    too_large,
+    unreadable,
+)
 from hotspots.ingest.quarantine import Quarantine
 
 if TYPE_CHECKING:
@@ -21,7 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMATS = "csv, csv.gz, txt, tsv, xlsx, geojson, json, gpkg, shp, zip, parquet"
-_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +73,17 @@ def read_file(path: Path, *, layer: str | None, max_mb: int, max_rows: int) -> R
     suffix = "".join(path.suffixes[-2:]).lower() if path.suffix == ".gz" else path.suffix.lower()
     reader = _READERS.get(suffix)
     if reader is None:
-        raise _refusal(path, "This kind of file is not read.", f"Deliver one of: {FORMATS}.")
+        raise refusal(path, "This kind of file is not read.", f"Deliver one of: {FORMATS}.")
     if path.stat().st_size == 0:
-        raise _refusal(path, "The file is empty.", "Ask the source for the extract again.")
-    if path.stat().st_size > max_mb * _MEGABYTE:
-        raise _too_large(path, max_mb)
+        raise refusal(path, "The file is empty.", "Ask the source for the extract again.")
+    if path.stat().st_size > max_mb * MEGABYTE:
+        raise too_large(path, max_mb)
     quarantine = Quarantine(path.name)
     frame, geometry, notes = reader(path, layer, max_mb, quarantine)
     if not len(frame) and not quarantine.rows:
-        raise _refusal(path, "The file has no rows.", "Ask the source for the extract again.")
+        raise refusal(path, "The file has no rows.", "Ask the source for the extract again.")
     if len(frame) > max_rows:
-        raise _refusal(
+        raise refusal(
             path,
             f"The file has more than {max_rows:,} rows.",
             "Split it, or raise limits.max_rows in the policy.",
@@ -109,7 +117,7 @@ _Reader = Callable[[Path, str | None, int, Quarantine], _Content]
 
 
 def _read_text(path: Path, layer: str | None, max_mb: int, quarantine: Quarantine) -> _Content:
-    frame, notes = read_csv(path, max_bytes=max_mb * _MEGABYTE, quarantine=quarantine)
+    frame, notes = read_csv(path, max_bytes=max_mb * MEGABYTE, quarantine=quarantine)
     return frame, None, notes
 
 
@@ -117,27 +125,42 @@ def _read_excel(path: Path, layer: str | None, max_mb: int, quarantine: Quaranti
     import pandas as pd
     from openpyxl import load_workbook
 
-    _refuse_bomb(path, max_mb)
+    refuse_bomb(path, max_mb)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         sheet = book[_chosen(path, "sheet", book.sheetnames, layer)]
-        lines = [(number, row) for number, row in enumerate(sheet.values, 1) if any(row)]
+        sheet.reset_dimensions()  # what the file says of its size fills the memory with nothing
+        lines = _lines(path, sheet.values, max_mb)
         book.close()
     except InputRefused:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part makes it raise
-        raise _unreadable(path, "an Excel workbook", error) from None
+        raise unreadable(path, "an Excel workbook", error) from None
     if not lines:
-        raise _refusal(path, "The sheet is empty.", "Ask the source for the extract again.")
+        raise refusal(path, "The sheet is empty.", "Ask the source for the extract again.")
     header = [str(cell).strip() if cell is not None else "" for cell in lines[0][1]]
     names = column_names(header, file=path.name)
     frame = pd.DataFrame(
-        [row[: len(names)] for _, row in lines[1:]],
+        [(*row[: len(names)], *[None] * (len(names) - len(row))) for _, row in lines[1:]],
         columns=names,
         index=[number for number, _ in lines[1:]],
         dtype=object,
     )
     return _as_texts(frame), None, []
+
+
+def _lines(
+    path: Path, rows: Iterable[tuple[object, ...]], max_mb: int
+) -> list[tuple[int, tuple[object, ...]]]:
+    """Return the rows of a sheet that hold something, with their numbers, as wide as the first."""
+    lines: list[tuple[int, tuple[object, ...]]] = []
+    width = 0
+    for number, row in enumerate(rows, 1):
+        if any(row):
+            width = width or len(row)
+            lines.append((number, row[:width]))
+            refuse_vast_sheet(path, len(lines), width, max_mb)
+    return lines
 
 
 def _read_spatial(path: Path, layer: str | None, max_mb: int, quarantine: Quarantine) -> _Content:
@@ -146,17 +169,20 @@ def _read_spatial(path: Path, layer: str | None, max_mb: int, quarantine: Quaran
     from pyogrio.errors import DataSourceError
 
     if path.suffix.lower() == ".zip":
-        _refuse_bomb(path, max_mb)
+        refuse_bomb(path, max_mb)
+    require_spatial(path)
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         if not layers:
-            raise _refusal(path, "The file has no layers.", "Ask the source for it again.")
+            raise refusal(path, "The file has no layers.", "Ask the source for it again.")
         name = _chosen(path, "layer", layers, layer)
+        if path.suffix.lower() == ".gpkg":
+            refuse_views(path, [name])
         table = pyogrio.read_dataframe(path, layer=name)
     except InputRefused:
         raise
     except (DataSourceError, ValueError, RuntimeError) as error:
-        raise _unreadable(path, f"a {path.suffix.lstrip('.')} file", error) from None
+        raise unreadable(path, f"a {path.suffix.lstrip('.')} file", error) from None
     notes = [f"layer {name} of {len(layers)}"] if len(layers) > 1 else []
     table.index += 1
     column_names(list(map(str, table.columns)), file=path.name)
@@ -174,8 +200,8 @@ def _read_parquet(path: Path, layer: str | None, max_mb: int, quarantine: Quaran
     try:
         metadata = pq.read_metadata(path)
         groups = range(metadata.num_row_groups)
-        if sum(metadata.row_group(each).total_byte_size for each in groups) > max_mb * _MEGABYTE:
-            raise _too_large(path, max_mb)
+        if sum(metadata.row_group(each).total_byte_size for each in groups) > max_mb * MEGABYTE:
+            raise too_large(path, max_mb)
         if b"geo" in (metadata.metadata or {}):
             spatial = gpd.read_parquet(path).reset_index(drop=True)
             spatial.index += 1
@@ -184,7 +210,7 @@ def _read_parquet(path: Path, layer: str | None, max_mb: int, quarantine: Quaran
     except InputRefused:
         raise
     except (pa.ArrowException, ValueError, KeyError, OSError) as error:
-        raise _unreadable(path, "a Parquet file", error) from None
+        raise unreadable(path, "a Parquet file", error) from None
     table.index += 1
     return _as_texts(table), None, []
 
@@ -241,40 +267,10 @@ def _chosen(path: Path, kind: str, names: list[str], wanted: str | None) -> str:
         return matches[0]
     if kind == "sheet" and wanted is None:
         return names[0]
-    raise _refusal(
+    raise refusal(
         path,
         f"The file has several layers: {', '.join(names)}."
         if wanted is None
         else f"The file has no {kind} {wanted}; it has {', '.join(names)}.",
         f'Choose one in the mapping: layer = "{names[0]}".',
-    )
-
-
-def _refuse_bomb(path: Path, max_mb: int) -> None:
-    """Refuse a packed file that would unpack to more than is allowed, before unpacking it."""
-    try:
-        with ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except BadZipFile as error:
-        raise _unreadable(path, f"a {path.suffix.lstrip('.')} file", error) from None
-    if unpacked > max_mb * _MEGABYTE:
-        raise _too_large(path, max_mb)
-
-
-def _refusal(path: Path, rule: str, remedy: str) -> InputRefused:
-    return InputRefused(Problem(rule, remedy, file=path.name))
-
-
-def _too_large(path: Path, max_mb: int) -> InputRefused:
-    return _refusal(
-        path,
-        f"The file holds more than {max_mb:,} MB.",
-        "Split it, or raise limits.max_file_mb in the policy.",
-    )
-
-
-def _unreadable(path: Path, what: str, error: Exception) -> InputRefused:
-    reason = " ".join(str(error).split())[:200]
-    return _refusal(
-        path, f"The file cannot be read as {what} ({reason}).", "Check its name and its content."
     )

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from hotspots.outputs.effect_document import EffectDocument
 from hotspots.register import Advice
-from hotspots.results.bans import BanReason, BanRemark, Gate, Need
+from hotspots.results.bans import BanReason, BanRemark, Gate, Need, StepKind
+from hotspots.results.codes import Verdict
 
 
 class _Part(BaseModel):
@@ -73,7 +74,7 @@ class BanPart(_Part):
 class BanStep(_Part):
     """A lighter measure, or a finding of professionals (`need_remains`), with its dates."""
 
-    kind: Literal["lighter_measure", "finding"]
+    kind: StepKind
     what: str
     start: date
     end: date | None
@@ -81,9 +82,34 @@ class BanStep(_Part):
     need_remains: bool | None
 
 
+class BanSources(_Part):
+    """Reports and records of an area over the last year against the year before.
+
+    `divergence` is the ratio of the reports over that of the records; see
+    :func:`hotspots.analysis.contradiction.compare_sources`.
+    """
+
+    reports: str
+    records: str
+    first_month: str
+    last_month: str
+    same_months: int
+    reports_now: float
+    reports_before: float
+    records_now: float
+    records_before: float
+    divergence: float
+    divergence_low: float
+    divergence_high: float
+    verdict: Verdict
+    local: bool
+    q_value: float
+
+
 class BanReview(_Part):
     """One area under review; figures are missing where there is nothing to compare.
 
+    `residents` is about how many live there, and `stadsdelen` are the codes of those it meets.
     `yardstick_per_year` is the most incidents a year that count as the need being gone, and
     `below_since` the month since which a year's incidents stay under it. `naive_ratio` compares
     the half year after the start with the half year before: other calendar months.
@@ -98,6 +124,9 @@ class BanReview(_Part):
     season: str
     km2: float
     dwellings: int | None
+    residents: int | None
+    stadsdelen: list[str]
+    stadsdeel_names: list[str]
     themes: list[str]
     advice: Advice
     reason: BanReason
@@ -109,6 +138,7 @@ class BanReview(_Part):
     below_since: str | None
     level: BanLevel | None
     by_source: list[BanLevel]
+    sources: list[BanSources]
     naive_ratio: float | None
     effect: EffectDocument | None
     season_found: BanWindow | None
@@ -127,6 +157,7 @@ class BanBurden(_Part):
     number: int
     km2: float
     dwellings: int | None
+    residents: int | None
 
 
 class BanMerger(_Part):
@@ -141,6 +172,8 @@ class BanMerger(_Part):
     km2_after: float
     dwellings_before: int | None
     dwellings_after: int | None
+    residents_before: int | None
+    residents_after: int | None
 
 
 class BanOverlap(_Part):
@@ -158,6 +191,7 @@ class BanOverlap(_Part):
 class BanReviewDocument(_Part):
     """All reviews, what the areas ask together, and what they rest on."""
 
+    run: str
     until: date
     demo: bool
     areas: list[BanReview]
@@ -228,6 +262,7 @@ class BanProposal(_Part):
 class BanProposalDocument(_Part):
     """All proposals of a kind, and what they rest on."""
 
+    run: str
     until: date
     demo: bool
     kind: str

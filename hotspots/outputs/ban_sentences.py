@@ -28,6 +28,27 @@ def review_sentences(review: BanReview, words: Words) -> list[str]:
     words
         The language.
     """
+    effect = []
+    if review.effect is not None:
+        effect = [effect_sentence(review.effect, words), words.sentence("effect_no_proof")]
+    return [
+        *need_sentences(review, words),
+        *effect,
+        *_smaller(review, words),
+        *remark_sentences(review, words),
+    ]
+
+
+def need_sentences(review: BanReview, words: Words) -> list[str]:
+    """Return what the figures say of an area, what decides that, and when nuisance is there.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
     said = [
         words.sentence(
             "ban_advice",
@@ -39,20 +60,43 @@ def review_sentences(review: BanReview, words: Words) -> list[str]:
     ]
     if review.below_since and review.advice == "withdraw":
         said.append(words.sentence("ban_signal", month=words.month(review.below_since)))
-    if review.effect is not None:
-        said.append(effect_sentence(review.effect, words))
-        said.append(words.sentence("effect_no_proof"))
-    said += _when(review.season_found, review.hours_found, words)
-    if review.proposed is not None:
-        said.append(
-            words.sentence(
-                "ban_core",
-                km2=words.number(review.km2, 3),
-                core=words.number(review.proposed.km2, 3),
-            )
-        )
-        said += _streets(review.proposed.around, words)
-    return said + [words.sentence(f"ban_{remark}") for remark in review.remarks]
+    return said + _when(review.season_found, review.hours_found, words)
+
+
+def remark_sentences(review: BanReview, words: Words) -> list[str]:
+    """Return what a reader must know beside an advice.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
+    return [words.sentence(f"ban_{remark}") for remark in review.remarks]
+
+
+def size_sentences(review: BanReview, words: Words) -> list[str]:
+    """Return how much of an area would do; nothing where all of it is needed.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
+    if review.proposed is None:
+        return []
+    km2, core = words.number(review.km2, 3), words.number(review.proposed.km2, 3)
+    return [words.sentence("ban_core", km2=km2, core=core)]
+
+
+def _smaller(review: BanReview, words: Words) -> list[str]:
+    """Return the core that would do, with its streets."""
+    if review.proposed is None:
+        return []
+    return size_sentences(review, words) + street_sentences(review.proposed.around, words)
 
 
 def _left(review: BanReview, words: Words) -> list[str]:
@@ -97,7 +141,7 @@ def _when(season: BanWindow | None, hours: BanWindow | None, words: Words) -> li
     return said
 
 
-def _streets(around: list[str], words: Words) -> list[str]:
+def street_sentences(around: list[str], words: Words) -> list[str]:
     """Return the street list of a boundary; nothing where no street encloses it."""
     return [words.sentence("ban_enclosed", streets=words.joined(around))] if around else []
 
@@ -121,6 +165,57 @@ def together_sentences(document: BanReviewDocument, words: Words) -> list[str]:
     return said
 
 
+def source_sentences(review: BanReview, words: Words) -> list[str]:
+    """Return how reports and records moved over the last year, where they cover an area together.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
+    said = []
+    for each in review.sources:
+        counts = {
+            name: _count(getattr(each, name), words)
+            for name in ("reports_now", "reports_before", "records_now", "records_before")
+        }
+        said.append(words.sentence("bans_diverge_how", **counts))
+        if each.verdict == "contradict":
+            said.append(words.sentence("ban_sources_diverge"))
+        elif each.verdict in ("both_up", "both_down"):
+            said.append(words.sentence(f"bans_{each.verdict}"))
+    return said
+
+
+def beside_sentences(review: BanReview, document: BanReviewDocument, words: Words) -> list[str]:
+    """Return which areas this one replaced, and which boundary it follows.
+
+    Parameters
+    ----------
+    review
+        The review.
+    document
+        All reviews.
+    words
+        The language.
+    """
+    names = {each.code: each.name for each in document.areas}
+    said = [_merger(each, words) for each in document.mergers if each.code == review.code]
+    for each in document.overlaps:
+        if each.code == review.code:
+            key = "bans_follows" if each.follows else "bans_strays"
+            said.append(words.sentence(key, other=names.get(each.other, each.other)))
+        elif each.other == review.code and each.follows:
+            said.append(words.sentence("bans_encloses", name=names.get(each.code, each.code)))
+    return said
+
+
+def _count(value: float, words: Words) -> str:
+    return words.label("unknown") if math.isnan(value) else words.number(value)
+
+
 def _merger(merger: BanMerger, words: Words) -> str:
     return words.sentence(
         "ban_merger",
@@ -131,6 +226,8 @@ def _merger(merger: BanMerger, words: Words) -> str:
         after=words.number(merger.km2_after, 3),
         homes_before=words.number(merger.dwellings_before),
         homes_after=words.number(merger.dwellings_after),
+        people_before=words.number(merger.residents_before),
+        people_after=words.number(merger.residents_after),
     )
 
 
@@ -149,7 +246,7 @@ def proposal_sentences(place: BanProposal, words: Words) -> list[str]:
     said = [words.sentence(key, name=place.name, passed=passed, gates=len(place.gates))]
     said += [_gate(gate, words) for gate in place.gates]
     said += _when(place.season_found, place.hours_found, words)
-    return said + _streets(place.boundary.around, words)
+    return said + street_sentences(place.boundary.around, words)
 
 
 def _gate(gate: BanGate, words: Words) -> str:

@@ -1,5 +1,6 @@
 """A camera plan as one plain document: the plan with its proof, sites, curve and reviews."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,25 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Swap(_Part):
+    """What taking another site in the place of a chosen one would lose."""
+
+    replacement_id: str
+    away_m: float
+    loss: float
+    covered_loss: float
+    is_best: bool
+
+
 class PlannedSite(_Part):
     """A chosen site with its score card; see :func:`hotspots.results.cameras.camera_plan_schema`.
 
-    `x` and `y` are in the workspace's CRS.
+    `x` and `y` are in the workspace's CRS. `swaps` are the sites that could take its place, the
+    one that loses least first.
     """
 
     site_id: str
+    street: str | None = None
     rank: int
     x: float
     y: float
@@ -40,12 +53,42 @@ class PlannedSite(_Part):
     is_current: bool
     alternative_site_id: str | None
     alternative_loss: float | None
+    swaps: list[Swap] = []
+
+
+class OtherSite(_Part):
+    """A site of a plan of another number of cameras, or one that could replace a chosen site.
+
+    Nothing is told of what happened in its view: that is told of chosen sites only.
+    """
+
+    site_id: str
+    street: str | None
+    kind: str
+    x: float
+    y: float
+    visible_m2: float
+    unknown_m2: float
+    facades: int
+    dwellings_in_view: int
+    masks_deg: str
+    power: bool | None
+    is_current: bool
+
+
+class CurveSite(_Part):
+    """A site of the plan of a number of cameras, and what that plan loses without it."""
+
+    rank: int
+    site_id: str
+    demand_added: float
 
 
 class CurvePoint(_Part):
-    """What a plan of so many cameras would reach."""
+    """What a plan of so many cameras would reach, and its sites in order of rank."""
 
     cameras: int
+    sites: list[CurveSite] = []
     objective: float
     bound: float
     covered_share: float
@@ -56,6 +99,7 @@ class Advised(_Part):
     """What the figures say about a flexible camera that stands."""
 
     camera_id: str
+    street: str | None = None
     since: str
     advice: CameraAdvice
     reason: CameraReason
@@ -114,6 +158,7 @@ class CameraDocument(_Part):
     bound: float
     gap: float
     sites: list[PlannedSite]
+    others: list[OtherSite]
     curve: list[CurvePoint]
     advice: list[Advised]
     fixed_review: list[FixedReview]
@@ -138,9 +183,8 @@ def camera_document(record: RunRecord, table: "Callable[[str], pd.DataFrame]") -
     """
     if record.plan is None:
         raise ValueError(f"run {record.id} is no camera plan")
-    plan = table("camera_plan")
-    place = {"x": plan["geometry"].x, "y": plan["geometry"].y}
     held = "camera_comparison" in record.results
+    choices = _Choices.of(record, table)
     return CameraDocument(
         run=record.id,
         until=record.until,
@@ -149,8 +193,15 @@ def camera_document(record: RunRecord, table: "Callable[[str], pd.DataFrame]") -
         objective=record.plan.objective,
         bound=record.plan.bound,
         gap=record.plan.gap,
-        sites=[PlannedSite.model_validate(row) for row in _rows(plan.assign(**place))],
-        curve=[CurvePoint.model_validate(row) for row in _rows(table("camera_curve"))],
+        sites=[
+            PlannedSite.model_validate({**row, "swaps": choices.swaps.get(str(row["site_id"]), [])})
+            for row in _rows(_placed(table("camera_plan")))
+        ],
+        others=choices.others,
+        curve=[
+            CurvePoint.model_validate({**row, "sites": choices.plans.get(str(row["cameras"]), [])})
+            for row in _rows(table("camera_curve"))
+        ],
         advice=[Advised.model_validate(row) for row in _rows(table("camera_advice"))],
         fixed_review=[FixedReview.model_validate(row) for row in _rows(table("fixed_review"))],
         comparison=[
@@ -159,6 +210,50 @@ def camera_document(record: RunRecord, table: "Callable[[str], pd.DataFrame]") -
         ],
         rests_on=record.plan,
     )
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """Swaps per chosen site, sites per number of cameras, and the sites in them that are no other.
+
+    A run of before they were worked out has none.
+    """
+
+    swaps: dict[str, list[Swap]] = field(default_factory=dict)
+    plans: dict[str, list[CurveSite]] = field(default_factory=dict)
+    others: list[OtherSite] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, record: RunRecord, table: "Callable[[str], pd.DataFrame]") -> "_Choices":
+        if not {"camera_swaps", "camera_curve_sites"} <= record.results.keys():
+            return cls()
+        swaps, plans = table("camera_swaps"), table("camera_curve_sites").sort_values("rank")
+        chosen = set(table("camera_plan")["site_id"])
+        named = {*swaps["replacement_id"], *plans["site_id"]} - chosen
+        sites = table("camera_sites")
+        others = _placed(sites[sites["site_id"].isin(named)]).sort_values("site_id")
+        return cls(
+            swaps={
+                str(site_id): [
+                    Swap.model_validate(row) for row in _rows(part.drop(columns="site_id"))
+                ]
+                for site_id, part in swaps.groupby("site_id")
+            },
+            plans={
+                str(cameras): [
+                    CurveSite.model_validate(row) for row in _rows(part.drop(columns="cameras"))
+                ]
+                for cameras, part in plans.groupby("cameras")
+            },
+            others=[
+                OtherSite.model_validate(row) for row in _rows(others[list(OtherSite.model_fields)])
+            ],
+        )
+
+
+def _placed(sites: "pd.DataFrame") -> "pd.DataFrame":
+    """Add the coordinates of points as columns."""
+    return sites.assign(x=sites["geometry"].x, y=sites["geometry"].y)
 
 
 def _rows(frame: "pd.DataFrame") -> "list[dict[Hashable, object]]":

@@ -7,6 +7,7 @@ from hotspots.outputs.camera_document import (
     Advised,
     CurvePoint,
     FixedReview,
+    OtherSite,
     Placement,
     PlannedSite,
 )
@@ -65,15 +66,7 @@ def area_name(area: PlanArea, words: Words) -> str:
 def proof_sentences(document: PlanDocument, words: Words) -> list[str]:
     """Return how much more any other plan could see at most, and what cut the search short."""
     rests = document.rests_on
-    more = document.bound / document.objective - 1 if document.objective > 0 else math.nan
-    if more <= 0:
-        said = [words.sentence("cameras_proof_best", n=rests.budget)]
-    elif math.isnan(more):
-        said = [words.sentence("cameras_proof_nothing", n=rests.budget)]
-    else:
-        # Rounded up: the promise must hold.
-        tenths = math.ceil(round(100 * more / _TENTH, 6)) * _TENTH
-        said = [words.sentence("cameras_proof", n=rests.budget, more=words.number(tenths, 1))]
+    said = [bounded(document.objective, document.bound, rests.budget, words)]
     if rests.chosen < rests.budget:
         said.append(
             words.sentence("cameras_fewer", budget=rests.budget, chosen=words.number(rests.chosen))
@@ -81,6 +74,29 @@ def proof_sentences(document: PlanDocument, words: Words) -> list[str]:
     if rests.stopped:
         said.append(words.sentence("cameras_stopped"))
     return said
+
+
+def bounded(objective: float, bound: float, cameras: int, words: Words) -> str:
+    """Return how much more any other plan of so many cameras could see at most.
+
+    Parameters
+    ----------
+    objective, bound
+        Of the plan.
+    cameras
+        How many were asked for.
+    words
+        The language.
+    """
+    one = "_one" if cameras == 1 else ""
+    more = bound / objective - 1 if objective > 0 else math.nan
+    if more <= 0:
+        return words.sentence(f"cameras_proof_best{one}", n=cameras)
+    if math.isnan(more):
+        return words.sentence(f"cameras_proof_nothing{one}", n=cameras)
+    # Rounded up: the promise must hold.
+    tenths = math.ceil(round(100 * more / _TENTH, 6)) * _TENTH
+    return words.sentence(f"cameras_proof{one}", n=cameras, more=words.number(tenths, 1))
 
 
 def held_out_sentences(document: PlanDocument, words: Words) -> list[str]:
@@ -124,12 +140,17 @@ def _behind(way: Placement, words: Words) -> list[str]:
     return [words.sentence(f"cameras_held_{sure}", low=low_text, high=high_text, points=middle)]
 
 
+def in_tenths(share: float, words: Words) -> str:
+    """Return a share as a percentage with a decimal: the ways to place differ by little."""
+    return f"{words.number(100 * share, 1)}%"
+
+
 def share_with_interval(way: Placement, words: Words) -> str:
     """Return the share that a placement saw, with its interval where it has one."""
-    share = _tenths(way.share, words)
+    share = in_tenths(way.share, words)
     if way.share_low is None or way.share_high is None:
         return share
-    low, high = _tenths(way.share_low, words), _tenths(way.share_high, words)
+    low, high = in_tenths(way.share_low, words), in_tenths(way.share_high, words)
     return words.label("cameras_share", share=share, low=low, high=high)
 
 
@@ -170,6 +191,14 @@ def masks(masks_deg: str, words: Words) -> str:
         return words.label("cameras_masks_all")
     told = ", ".join(f"{a}°–{b}°" for a, b in spans)
     return words.label("cameras_masks_some", degrees=degrees, spans=told)
+
+
+def visible(site: PlannedSite | OtherSite, words: Words) -> str:
+    """Return how much public space a site sees, and of how much that is not known."""
+    m2 = words.number(site.visible_m2)
+    if site.unknown_m2 < 1:
+        return words.label("cameras_visible_m2", m2=m2)
+    return words.label("cameras_unknown_m2", m2=m2, unknown=words.number(site.unknown_m2))
 
 
 def power(known: bool | None, words: Words) -> str:
@@ -245,7 +274,7 @@ def trend(review: FixedReview, words: Words) -> str:
     if review.trend is None or review.trend_low is None or review.trend_high is None:
         return words.label("unknown")
     figure, low, high = (
-        _tenths(ratio - 1, words) for ratio in (review.trend, review.trend_low, review.trend_high)
+        in_tenths(ratio - 1, words) for ratio in (review.trend, review.trend_low, review.trend_high)
     )
     return words.label("cameras_share", share=figure, low=low, high=high)
 
@@ -283,15 +312,20 @@ def unknown_sentences(document: PlanDocument, words: Words) -> list[str]:
         words.sentence("missing_month", month=words.month(month)) for month in rests.missing_months
     ]
     if rests.stadium_cameras:
-        said.append(
-            words.sentence(
-                "cameras_stadium",
-                n=rests.stadium_cameras,
-                days=rests.match_days,
-                incidents=rests.stadium_incidents,
-            )
-        )
+        said.append(_stadium(rests, words))
     return [*said, *_left_out(rests, words)]
+
+
+def _stadium(rests: PlanFigures, words: Words) -> str:
+    """Return what lies in view of stadium cameras on match days, if those are known."""
+    if rests.match_days is None or rests.stadium_incidents is None:
+        return words.sentence("cameras_stadium_no_calendar", n=rests.stadium_cameras)
+    return words.sentence(
+        "cameras_stadium",
+        n=rests.stadium_cameras,
+        days=rests.match_days,
+        incidents=rests.stadium_incidents,
+    )
 
 
 def _left_out(rests: PlanFigures, words: Words) -> list[str]:
@@ -309,11 +343,6 @@ def _hours(hours: SiteHours, words: Words) -> list[str]:
     if hours.peak is None:
         return []
     return [busiest_hours(hours.peak, hours.hours_known, words)]
-
-
-def _tenths(share: float, words: Words) -> str:
-    """Return a share as a percentage with a decimal: the ways to place differ by little."""
-    return f"{words.number(100 * share, 1)}%"
 
 
 def _held_out(rests: PlanFigures) -> tuple[str, str]:

@@ -5,7 +5,13 @@ from collections.abc import Iterable
 import geopandas as gpd
 
 from hotspots.errors import NotFound, Problem
-from hotspots.outputs.camera_document import CameraDocument, PlannedSite, camera_document
+from hotspots.outputs.camera_document import (
+    CameraDocument,
+    CurvePoint,
+    OtherSite,
+    PlannedSite,
+    camera_document,
+)
 from hotspots.outputs.place_tables import Hour, Peak, peak_of
 from hotspots.outputs.tables import RunTables, Shown, plain_records
 from hotspots.records import PlanFigures, RunRecord
@@ -28,6 +34,31 @@ class PlanDocument(CameraDocument):
     def hours_of(self, site: PlannedSite) -> SiteHours:
         """Return the hours of a chosen site."""
         return next(each for each in self.hours if each.site_id == site.site_id)
+
+    def site(self, site_id: str) -> PlannedSite | None:
+        """Return a chosen site by its id, if it is one."""
+        return next((each for each in self.sites if each.site_id == site_id), None)
+
+    def known(self, site_id: str) -> PlannedSite | OtherSite | None:
+        """Return a site by its id: a chosen one, one of another plan, or a replacement."""
+        return self.site(site_id) or next(
+            (each for each in self.others if each.site_id == site_id), None
+        )
+
+    def with_cameras(self, number: int) -> CurvePoint | None:
+        """Return the plan of a number of cameras, if there is one of which the sites are known."""
+        return next((each for each in self.curve if each.cameras == number and each.sites), None)
+
+    def shows(self, number: int | None) -> bool:
+        """Tell whether there is a plan of a number of cameras; none at all is one too."""
+        return number == 0 or (number is not None and self.with_cameras(number) is not None)
+
+
+class SiteMonth(Shown):
+    """What a chosen site would have seen of a month; missing where a theme was not delivered."""
+
+    month: str
+    incidents: int | None
 
 
 def require_plan(record: RunRecord) -> PlanFigures:
@@ -82,6 +113,22 @@ def plan_document_of(run: RunTables) -> PlanDocument:
     )
 
 
+def months_of(run: RunTables, site_id: str) -> list[SiteMonth]:
+    """Return what a chosen site would have seen month by month, in order."""
+    if "camera_months" not in run.record.results:
+        return []
+    months = run.table("camera_months")
+    rows = months[months["site_id"] == site_id].drop(columns="site_id").sort_values("month")
+    return [SiteMonth.model_validate(row) for row in plain_records(rows)]
+
+
+def week_of(run: RunTables, site_id: str) -> list[Hour]:
+    """Return when in the week the incidents in view of a chosen site happen."""
+    hours = run.table("camera_hours")
+    rows = hours[hours["site_id"] == site_id].drop(columns="site_id")
+    return [Hour.model_validate(row) for row in plain_records(rows)]
+
+
 def viewsheds_of(run: RunTables, role: SightRole) -> gpd.GeoDataFrame:
     """Return the viewsheds of one role that see anything, in the order of their ids."""
     sheds = gpd.GeoDataFrame(run.table("viewsheds"))
@@ -89,9 +136,30 @@ def viewsheds_of(run: RunTables, role: SightRole) -> gpd.GeoDataFrame:
     return drawn.sort_values("place_id", ignore_index=True)
 
 
-def sites_of(run: RunTables) -> gpd.GeoDataFrame:
-    """Return the chosen sites as points, in the order of their rank."""
-    return gpd.GeoDataFrame(run.table("camera_plan")).sort_values("rank", ignore_index=True)
+def sites_of(run: RunTables, cameras: int | None = None) -> gpd.GeoDataFrame:
+    """Return sites as points with `rank` and `demand_added`, in the order of their rank.
+
+    Parameters
+    ----------
+    run
+        A finished run of kind ``cameras``.
+    cameras
+        The plan of this number of cameras; without it the plan that was asked for.
+    """
+    if cameras is None:
+        return gpd.GeoDataFrame(run.table("camera_plan")).sort_values("rank", ignore_index=True)
+    plans, sites = run.table("camera_curve_sites"), run.table("camera_sites")
+    plan = plans[plans["cameras"] == cameras].sort_values("rank")
+    places = sites.set_index("site_id").loc[plan["site_id"], "geometry"]
+    return gpd.GeoDataFrame(plan, geometry=places.to_numpy(), crs=run.record.crs).reset_index(
+        drop=True
+    )
+
+
+def site_of(run: RunTables, site_id: str) -> gpd.GeoDataFrame:
+    """Return one candidate site as a point."""
+    sites = gpd.GeoDataFrame(run.table("camera_sites"))
+    return sites[sites["site_id"] == site_id].reset_index(drop=True)
 
 
 def standing_of(run: RunTables) -> gpd.GeoDataFrame:

@@ -99,7 +99,7 @@ def bars(
         for i, bar in enumerate(drawn)
     ]
     floor = Markup('<path d="M0 {}H{}" stroke="{}"/>').format(_BASE, _WIDTH, _INK)
-    svg = _svg(
+    svg = chart_svg(
         name, title, description, _BASE + 34, [_hatch(name), *columns, floor, *_groups(drawn, step)]
     )
     samples = (
@@ -108,10 +108,10 @@ def bars(
         (Bar("", "", "", None, ""), missing),
     )
     occurring = {_likeness(bar) for bar in drawn}
-    return _figure(
+    return chart_figure(
         svg,
         [
-            (_sample(_bar(bar, name, 2, 6, 12, 9)), meaning)
+            (chart_sample(_bar(bar, name, 2, 6, 12, 9)), meaning)
             for bar, meaning in samples
             if _likeness(bar) in occurring
         ],
@@ -153,18 +153,20 @@ def heatmap(
     shapes = []
     for j, (row_label, row_name) in enumerate(rows):
         y = top + j * height
-        shapes.append(_text(row_label, left - 5, y + height / 2 + 4, _SOFT, anchor="end"))
+        shapes.append(chart_text(row_label, left - 5, y + height / 2 + 4, _SOFT, anchor="end"))
         for i, (_, column_name) in enumerate(columns):
             number = sum(values[j][i] >= bound for bound in bounds)
             cell = _heat(number, left + i * width, y, width, height)
             shapes.append(_titled(f"{row_name} {column_name}: {scale[number]}", [cell]))
     labels = [
-        _text(label, left + i * width, top - 5, _SOFT, anchor="start" if i == 0 else "middle")
+        chart_text(label, left + i * width, top - 5, _SOFT, anchor="start" if i == 0 else "middle")
         for i, (label, _) in enumerate(columns)
         if i % every == 0
     ]
-    svg = _svg(name, title, description, top + height * len(rows) + 2, [*labels, *shapes])
-    return _figure(svg, [(_sample(_heat(n, 1, 1, 14, 14)), text) for n, text in enumerate(scale)])
+    svg = chart_svg(name, title, description, top + height * len(rows) + 2, [*labels, *shapes])
+    return chart_figure(
+        svg, [(chart_sample(_heat(n, 1, 1, 14, 14)), text) for n, text in enumerate(scale)]
+    )
 
 
 def curve(
@@ -198,14 +200,14 @@ def curve(
         _dot(point, x, y, floor, width=right) for point, (x, y) in zip(points, at, strict=True)
     ]
     ends = [
-        _text(f"{100 * highest:.0f}%", left - 5, top + 4, _SOFT, anchor="end"),
-        _text("0%", left - 5, floor + 4, _SOFT, anchor="end"),
-        _text(y_name, left + 6, top - 6, _SOFT, anchor="start"),
-        _text("0", left, floor + 14, _SOFT),
-        _text(f"{last} {x_name}", right, floor + 14, _SOFT, anchor="end"),
+        chart_text(f"{100 * highest:.0f}%", left - 5, top + 4, _SOFT, anchor="end"),
+        chart_text("0%", left - 5, floor + 4, _SOFT, anchor="end"),
+        chart_text(y_name, left + 6, top - 6, _SOFT, anchor="start"),
+        chart_text("0", left, floor + 14, _SOFT),
+        chart_text(f"{last} {x_name}", right, floor + 14, _SOFT, anchor="end"),
     ]
     return Markup('<div class="charted">{}</div>').format(
-        _svg(name, title, description, floor + 20, [axes, *ends, line, *marks])
+        chart_svg(name, title, description, floor + 20, [axes, *ends, line, *marks])
     )
 
 
@@ -226,10 +228,10 @@ def stacked_bar(parts: Sequence[Part], *, name: str, title: str) -> Markup:
         x, width = (_WIDTH - 1) * (end - part.share) + 0.5, (_WIDTH - 1) * part.share
         inside = [_box(x, 0.5, width, height - 1, _tone(part.tone), _INK)]
         if part.share >= _LEAST_NUMBERED:
-            inside.append(_text(str(part.tone + 1), x + width / 2, 15, _INK, bold=True))
+            inside.append(chart_text(str(part.tone + 1), x + width / 2, 15, _INK, bold=True))
         shapes.append(_titled(f"{part.label}: {part.text}", inside))
     told = "; ".join(f"{part.label}: {part.text}" for part in parts)
-    return _svg(name, title, told, height, shapes)
+    return chart_svg(name, title, told, height, shapes)
 
 
 def key(labels: Sequence[str]) -> Markup:
@@ -237,9 +239,9 @@ def key(labels: Sequence[str]) -> Markup:
     return _key(
         [
             (
-                _sample(
+                chart_sample(
                     _box(0.5, 0.5, 15, 15, _tone(tone), _INK)
-                    + _text(str(tone + 1), 8, 12, _INK, bold=True)
+                    + chart_text(str(tone + 1), 8, 12, _INK, bold=True)
                 ),
                 label,
             )
@@ -252,9 +254,10 @@ def _tone(tone: int) -> str:
     return TONES[tone % len(TONES)]
 
 
-def _svg(
+def chart_svg(
     name: str, title: str, description: str, height: float, content: Sequence[Markup]
 ) -> Markup:
+    """Return a chart of shapes, named for who cannot see it."""
     return Markup(
         '<svg class="chart" viewBox="0 0 {width} {height:g}" role="img" '
         'aria-labelledby="{name}-title {name}-desc" font-size="{size}">'
@@ -271,7 +274,8 @@ def _svg(
     )
 
 
-def _figure(svg: Markup, meanings: Sequence[tuple[Markup, str]]) -> Markup:
+def chart_figure(svg: Markup, meanings: Sequence[tuple[Markup, str]]) -> Markup:
+    """Return a chart with a key: samples and what they mean."""
     return Markup('<div class="charted">{}{}</div>').format(svg, _key(meanings))
 
 
@@ -280,7 +284,8 @@ def _key(meanings: Sequence[tuple[Markup, str]]) -> Markup:
     return Markup('<ul class="chart-key">{}</ul>').format(Markup("").join(items))
 
 
-def _sample(shape: Markup) -> Markup:
+def chart_sample(shape: Markup) -> Markup:
+    """Return a shape as a sample of 16 by 16 for a key."""
     return Markup(
         '<svg class="chart-sample" viewBox="0 0 16 16" width="16" height="16" '
         'font-size="{}" aria-hidden="true">{}</svg>'
@@ -299,15 +304,15 @@ def _column(
     """Return a bar with its texts, as far as there is room, in a column that starts at `x`."""
     height = _HEIGHT if bar.value is None else _HEIGHT * bar.value / highest
     middle, top = x + width / 2, _BASE - height
-    label = _text(bar.label if labelled else "", middle, _BASE + 13, _SOFT)
+    label = chart_text(bar.label if labelled else "", middle, _BASE + 13, _SOFT)
     if width < _FIGURE_WIDTH:
         told = Markup("")
     elif bar.value is None:
         y = _BASE - height / 2
         blank = _box(middle - 7, y - 11, 14, 14, "#ffffff", "#ffffff")
-        told = blank + _text(bar.text, middle, y, _INK, bold=True)
+        told = blank + chart_text(bar.text, middle, y, _INK, bold=True)
     else:
-        told = _text(bar.text, middle, top - 4, _INK, bold=bar.marked)
+        told = chart_text(bar.text, middle, top - 4, _INK, bold=bar.marked)
     shape = _bar(bar, name, x + 0.12 * width, top, 0.76 * width, height)
     return _titled(bar.name, [shape, told, label])
 
@@ -319,7 +324,7 @@ def _groups(drawn: Sequence[Bar], width: float) -> list[Markup]:
             i * width,
             _BASE,
             _LINE,
-            _text(bar.group, i * width + 4, _BASE + 29, _SOFT, anchor="start"),
+            chart_text(bar.group, i * width + 4, _BASE + 29, _SOFT, anchor="start"),
         )
         for i, bar in enumerate(drawn)
         if i == 0 or bar.group != drawn[i - 1].group
@@ -362,7 +367,7 @@ def _dot(point: Point, x: float, y: float, floor: float, *, width: float) -> Mar
         down = Markup('<path d="M{:.1f} {:.1f}V{}" stroke="{}" stroke-dasharray="3 3"/>')
         shapes += [
             down.format(x, y, floor, _LINE),
-            _text(point.mark, x + aside, min(y + 18, floor - 6), _INK, anchor=anchor),
+            chart_text(point.mark, x + aside, min(y + 18, floor - 6), _INK, anchor=anchor),
         ]
     return _titled(point.name, shapes)
 
@@ -382,9 +387,10 @@ def _box(x: float, y: float, width: float, height: float, fill: str, stroke: str
     ).format(x, y, width, height, fill, stroke)
 
 
-def _text(
+def chart_text(
     text: str, x: float, y: float, fill: str, *, anchor: str = "middle", bold: bool = False
 ) -> Markup:
+    """Return a text of a chart."""
     return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}"{}>{}</text>').format(
         x, y, anchor, fill, Markup(' font-weight="700"') if bold else "", text
     )

@@ -5,8 +5,6 @@ import math
 from hotspots.outputs.effect_document import EffectDocument, Peak, Relative
 from hotspots.outputs.text import Words
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
 
 def effect_sentences(document: EffectDocument, words: Words) -> list[str]:
     """Return what changed and what warns of it, then what the ring says and what does not count.
@@ -60,7 +58,7 @@ def _watched(document: EffectDocument, words: Words) -> list[str]:
     watched = document.watched
     if watched is None:
         return []
-    hours = words.joined([_hours(span, words) for span in watched.hours])
+    hours = words.joined([words.hours(span) for span in watched.hours])
     if math.isnan(watched.effect.relative):
         said = [words.sentence("effect_watched_few", hours=hours)]
     else:
@@ -80,18 +78,6 @@ def _watched(document: EffectDocument, words: Words) -> list[str]:
     if watched.hours_unknown:
         said.append(words.sentence("effect_watched_unknown", n=watched.hours_unknown))
     return [" ".join(said)]
-
-
-def _hours(span: str, words: Words) -> str:
-    """Return a span of watched hours, such as ``fri 20-04``, as a person says it."""
-    days, hours = span.split(" ")
-    begin, end = map(int, hours.split("-"))
-    if days == "daily":
-        named = words.label("hours_every_day")
-    else:
-        names = [words.label(f"weekday_{_DAYS.index(day)}") for day in days.split("-")]
-        named = words.label("hours_days", first=names[0], last=names[1]) if names[1:] else names[0]
-    return words.label("hours_span", days=named, begin=begin, end=end)
 
 
 def _compared(document: EffectDocument, words: Words) -> list[str]:

@@ -18,7 +18,8 @@ import pyogrio
 from hotspots.crs import to_crs84
 from hotspots.errors import InputRefused, Problem, problem_of_system
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The last four are the wide forms of East Asian keyboards, which a spreadsheet may take as well.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _gdal_options = Lock()  # GDAL's options hold for the whole process
 
 
@@ -30,7 +31,7 @@ def write_export(frame: pd.DataFrame, path: Path, *, date: date) -> None:
     - ``.parquet``: (Geo)Parquet, geometry in the table's own CRS.
     - ``.csv``: without geometry; UTF-8 with a byte-order mark so that spreadsheets read it right,
       comma separated, decimal point. A text cell that starts with ``=``, ``+``, ``-``, ``@``, a
-      tab or a carriage return gets a leading apostrophe, so that no spreadsheet runs it as a
+      tab or an end of line gets a leading apostrophe, so that no spreadsheet runs it as a
       formula.
 
     Parameters

@@ -20,6 +20,9 @@ MISSING = "–"
 """Shown where there is no figure; never a zero."""
 
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 @cache
 def catalogue(lang: Lang) -> Mapping[str, Any]:
     """Return the parsed locale file of `lang`."""
@@ -182,6 +185,18 @@ class Words:
         """Return ``12-31`` as ``31 december``."""
         month, day = map(int, evening.split("-"))
         return f"{day} {self._catalogue['months'][month - 1]}"
+
+    def hours(self, span: str) -> str:
+        """Return a span of hours of the week, such as ``fri 20-04``, as a person says it."""
+        days, hours = span.split(" ")
+        begin, end = map(int, hours.split("-"))
+        if days == "daily":
+            named = self.label("hours_every_day")
+        else:
+            names = [self.label(f"weekday_{_DAYS.index(day)}") for day in days.split("-")]
+            named = self.label("hours_days", first=names[0], last=names[-1])
+            named = named if names[1:] else names[0]
+        return self.label("hours_span", days=named, begin=begin, end=end)
 
     def times(self, value: float) -> str:
         """Return how many times; above ten without a decimal, which would be false precision."""

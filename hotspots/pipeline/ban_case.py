@@ -11,7 +11,7 @@ from hotspots.outputs.ban_document import BanLevel, BanStep
 from hotspots.outputs.effect_document import EffectDocument
 from hotspots.pipeline.area_file import AreaMeasure
 from hotspots.pipeline.ban_ground import BanGround
-from hotspots.pipeline.effect_figures import Matter, figures_of
+from hotspots.pipeline.effect_figures import WATCHED_SHARE, Matter, figures_of
 from hotspots.pipeline.nuisance import Nuisance
 from hotspots.pipeline.zones import Zones
 from hotspots.policy.measures import Bans
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     Bools = npt.NDArray[np.bool_]
+    Ints = npt.NDArray[np.int64]
 
 _KNOWN_SHARE = 0.75
 """A year was delivered whole where so much of its months was."""
@@ -110,13 +111,14 @@ class Case:
         if not self.area.hours:
             return np.ones(len(rows), dtype=np.bool_)
         start, end = (rows[each].to_numpy("datetime64[s]") for each in ("start", "end"))
-        return watched_share(start, end, watched_hours(self.area.hours)) >= 0.5
+        return watched_share(start, end, watched_hours(self.area.hours)) >= WATCHED_SHARE
 
     @cached_property
     def inside(self) -> "Bools":
         """Incidents in the area that count."""
-        which = self.nuisance.within(self.area.shape)
-        return which & self.counted & self.nuisance.by_others
+        import numpy as np
+
+        return np.asarray((self.zone == 0) & self.counted & self.nuisance.by_others)
 
     @cached_property
     def monthly(self) -> "pd.DataFrame":
@@ -139,6 +141,11 @@ class Case:
         return Zones(shape, ring, None, None if city is None else city.difference(self._elsewhere))
 
     @cached_property
+    def zone(self) -> "Ints":
+        """Zone of each incident: 0 area, 1 ring, 2 rest of the city, -1 another such area."""
+        return self.nuisance.zone(self._zones, self.nuisance.within(self._elsewhere))
+
+    @cached_property
     def _matter(self) -> Matter | None:
         """Incidents by zone and month; None without calendar months before and since."""
         from hotspots.analysis.effects import comparable_months
@@ -152,8 +159,7 @@ class Case:
         if not len(after):
             return None
         return self.nuisance.matter(
-            self._zones,
-            self.nuisance.within(self._elsewhere),
+            self.zone,
             self.counted,
             months=(known, after, before),
             began=self.began,
@@ -273,7 +279,7 @@ class Case:
         if self.yardstick_per_year is None or not len(self.now):
             return None
         months = pd.period_range(self.nuisance.known[0], self.nuisance.known[-1], freq="M")
-        counts = self.monthly.sum().reindex(months).to_numpy(np.float64)
+        counts = self.monthly.sum().reindex(months).to_numpy(np.float64, copy=True)
         counts[~months.month.isin(season_months(self.area))] = 0.0
         position = int(below_since(demand_left(counts[None]), least=self.yardstick_per_year)[0])
         return None if position < 0 else str(months[position])

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from hotspots.planning.boundaries import Blocks, Snapped
 
 
+_MET = 0.01
+"""An area that lies in a stadsdeel for less than this share only touches it."""
+
+
 class BanGround:
     """What lies under the areas; each part is read when it is first asked for."""
 
@@ -25,6 +29,7 @@ class BanGround:
         self.current = current
         self.policy = policy.bans
         self.most_share = policy.designations.most_share
+        self.pairs, self.alpha = policy.sources.pairs, policy.hotspots.alpha
         self.crs = current.workspace.crs
 
     @cached_property
@@ -43,6 +48,29 @@ class BanGround:
     @cached_property
     def _homes(self) -> Homes | None:
         return homes_of(self.current)
+
+    def read(self) -> None:
+        """Read everything that may be asked for, so that the deliveries are pinned."""
+        _ = (self.city, self._homes, self._lines, self._stadsdelen)
+
+    def residents(self, dwellings: int | None) -> int | None:
+        """Return about how many live in so many dwellings, in tens; None where that is unknown."""
+        if dwellings is None:
+            return None
+        return int(round(dwellings * self.policy.residents_per_dwelling, -1))
+
+    @cached_property
+    def _stadsdelen(self) -> "gpd.GeoDataFrame | None":
+        found = self.current.areas.get("stadsdeel")
+        return None if found is None else found[found.geometry.notna()]
+
+    def stadsdelen(self, shape: "BaseGeometry") -> dict[str, str]:
+        """Return the stadsdelen that an area meets, names by code; none where not delivered."""
+        if self._stadsdelen is None:
+            return {}
+        shared = self._stadsdelen.geometry.intersection(shape).area
+        met = self._stadsdelen[shared >= _MET * shape.area].sort_values("area_code")
+        return dict(zip(met["area_code"], met["area_name"], strict=True))
 
     def dwellings(self, shape: "BaseGeometry") -> int | None:
         """Return the dwellings in a polygon; None where dwellings were not delivered."""

@@ -1,12 +1,11 @@
-"""Proposals of area measures: every gate shown, nothing is frozen and nothing decided."""
+"""Proposals of area measures: every gate shown, and nothing decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.months import MONTHS_IN_A_YEAR, month_number
 from hotspots.outputs.ban_document import (
     BanBoundary,
@@ -21,11 +20,10 @@ from hotspots.pipeline.area_file import AreaMeasure
 from hotspots.pipeline.ban_ground import BanGround
 from hotspots.pipeline.ban_places import as_window, hours_of, season_of
 from hotspots.pipeline.ban_review import findings_of
-from hotspots.pipeline.bans import FOLLOWED, FOLLOWS, frame_of, rests_on
+from hotspots.pipeline.bans import FOLLOWED, FOLLOWS, Asked, frame_of, rests_on
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.ground import ground_of
-from hotspots.pipeline.nuisance import Nuisance, nuisance_of
-from hotspots.pipeline.run import last_delivered_day
+from hotspots.pipeline.nuisance import Nuisance
 from hotspots.policy import Policy
 
 if TYPE_CHECKING:
@@ -48,68 +46,68 @@ class Place:
     shape: "BaseGeometry"
 
 
-def propose_bans(
-    current: Current,
-    policy: Policy,
-    kind: str,
-    places: Sequence[Place],
-    *,
-    areas: Sequence[AreaMeasure],
-    steps: Mapping[str, Sequence[BanStep]],
-    until: date | None = None,
-) -> BanProposalDocument:
-    """Test the reasons for an area measure at places that were drawn, or that stand out.
+def places_found(
+    current: Current, policy: Policy, nuisance: Nuisance, ground: BanGround
+) -> list[Place]:
+    """Return the places where every source stands out in every period, without quiet blocks.
 
     Parameters
     ----------
     current
         The deliveries that hold.
     policy
-        Section `bans`; sources of incidents; how hotspots are found.
-    kind
-        Kind of area of the policy.
-    places
-        Drawn places; none looks for those where every source stands out in every period.
-    areas
-        Area measures that exist.
-    steps
-        Lighter measures and findings by the name of their place.
-    until
-        Cut-off date; without it the last day delivered.
-
-    Raises
-    ------
-    InputRefused
-        When a place takes too much of the municipality, or lies outside it.
-    WorkspaceRefused
-        When nothing was delivered of the kind's themes.
+        Section `bans`; how hotspots are found.
+    nuisance
+        Incidents of the kind's themes.
+    ground
+        Streets and dwellings.
     """
-    until = until or last_delivered_day(current.deliveries)
-    ground = BanGround(current, policy)
-    ground.refuse_large([(each.name, each.shape) for each in places])
-    nuisance = nuisance_of(current, policy, policy.bans.themes[kind], until)
-    if nuisance is None:
-        raise WorkspaceRefused(
-            Problem(
-                f"No incidents were delivered of {', '.join(policy.bans.themes[kind])}.",
-                "Take them in with: hotspots ingest incidents FILE.",
-            )
-        )
-    holding = [each for each in areas if each.holds_on(until)]
-    looked_at = list(places) or [
+    return [
         Place(each.name, _tightened(each.shape, nuisance, ground)[0])
         for each in _standing_out(current, policy, nuisance)
     ]
-    ask = [_Ask(kind, each, nuisance, ground, holding, until) for each in looked_at]
+
+
+def proposed(
+    kind: str,
+    places: Sequence[Place],
+    asked: Asked,
+    nuisance: Nuisance,
+    ground: BanGround,
+    *,
+    run: str,
+    searched: bool,
+) -> BanProposalDocument:
+    """Test the reasons for an area measure at places that were drawn, or that stand out.
+
+    Parameters
+    ----------
+    kind
+        Kind of area of the policy.
+    places
+        The places.
+    asked
+        Area measures that exist; steps by the name of their place.
+    nuisance
+        Incidents of the kind's themes.
+    ground
+        Streets, dwellings and the municipality.
+    run
+        Id of the run that this becomes.
+    searched
+        Whether the places were looked for.
+    """
+    ask = [_Ask(kind, each, nuisance, ground, asked.holding, asked.until) for each in places]
     return BanProposalDocument(
-        until=until,
-        demo=current.workspace.demo,
+        run=run,
+        until=asked.until,
+        demo=ground.current.workspace.demo,
         kind=kind,
         themes=list(nuisance.themes),
-        searched=not places,
-        places=[_proposal(each, list(steps.get(each.place.name, ()))) for each in ask],
+        searched=searched,
+        places=[_proposal(each, list(asked.steps.get(each.place.name, ()))) for each in ask],
         **rests_on([nuisance]),
-        policy=policy.bans.model_dump(),
+        policy=ground.policy.model_dump(),
     )
 
 

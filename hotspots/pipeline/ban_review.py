@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hotspots.outputs.ban_document import BanLevel, BanReview
+from hotspots.outputs.ban_document import BanLevel, BanReview, BanSources
 from hotspots.pipeline.area_file import AreaMeasure
 from hotspots.pipeline.ban_case import Case
 from hotspots.pipeline.ban_ground import BanGround
@@ -21,13 +21,15 @@ RECENT_YEARS = 2
 """A finding of professionals counts as long as this before the cut-off date."""
 
 
-def review_of(case: Case) -> BanReview:
+def review_of(case: Case, sources: "Sequence[BanSources]") -> BanReview:
     """Return the review of an area: its figures, what is advised, and what decides that.
 
     Parameters
     ----------
     case
         The area and its incidents.
+    sources
+        Reports beside records in the area, where two sources cover it.
     """
     area, policy, nuisance = case.area, case.policy, case.nuisance
     season = None if area.season else season_of(nuisance, *case.earlier_and_last, policy)
@@ -39,13 +41,14 @@ def review_of(case: Case) -> BanReview:
         for source, themes in nuisance.by_source.items()
         if len(case.now)
     ]
-    advice, reason = _advice(case, level, by_source, (season, hours), places)
+    diverge = any(each.verdict == "contradict" for each in sources)
+    advice, reason = _advice(case, level, by_source, (season, hours), places, diverge=diverge)
     return BanReview(
         **_header(case.area, case.ground),
         themes=list(nuisance.themes),
         advice=advice,
         reason=reason,
-        remarks=_remarks(case, places),
+        remarks=_remarks(case, places, diverge=diverge and reason != "sources_contradict"),
         now=list(map(str, case.now)),
         before=list(map(str, case.before)),
         periods=[count for count, _ in case.of_years],
@@ -53,6 +56,7 @@ def review_of(case: Case) -> BanReview:
         below_since=case.below_since,
         level=level,
         by_source=by_source,
+        sources=list(sources),
         naive_ratio=case.naive_ratio,
         effect=case.effect,
         season_found=as_window(season, first=1),
@@ -90,6 +94,7 @@ def unknown_review(area: AreaMeasure, ground: BanGround, steps: "Sequence[BanSte
         below_since=None,
         level=None,
         by_source=[],
+        sources=[],
         naive_ratio=None,
         effect=None,
         season_found=None,
@@ -102,6 +107,7 @@ def unknown_review(area: AreaMeasure, ground: BanGround, steps: "Sequence[BanSte
 
 
 def _header(area: AreaMeasure, ground: BanGround) -> dict[str, Any]:
+    dwellings, stadsdelen = ground.dwellings(area.shape), ground.stadsdelen(area.shape)
     return {
         "code": area.code,
         "name": area.name,
@@ -111,7 +117,10 @@ def _header(area: AreaMeasure, ground: BanGround) -> dict[str, Any]:
         "hours": list(area.hours),
         "season": area.season_text,
         "km2": area.shape.area / 1e6,
-        "dwellings": ground.dwellings(area.shape),
+        "dwellings": dwellings,
+        "residents": ground.residents(dwellings),
+        "stadsdelen": list(stadsdelen),
+        "stadsdeel_names": list(stadsdelen.values()),
     }
 
 
@@ -121,6 +130,8 @@ def _advice(
     by_source: list[BanLevel],
     when: "tuple[Window | None, Window | None]",
     places: Places,
+    *,
+    diverge: bool,
 ) -> tuple[Advice, BanReason]:
     from hotspots.planning.bans import Grounds, advise
 
@@ -130,6 +141,7 @@ def _advice(
             need="unknown" if level is None else level.need,
             by_source={each.source: each.need for each in by_source},
             findings=findings_of(case.steps, case.until),
+            diverge=diverge,
             periods=case.whole_years,
             periods_asked=case.policy.periods,
             each_under=all(count < limit for count, limit in case.of_years),
@@ -163,7 +175,7 @@ def findings_of(steps: "Sequence[BanStep]", until: date) -> list[bool]:
     ]
 
 
-def _remarks(case: Case, places: Places) -> list[BanRemark]:
+def _remarks(case: Case, places: Places, *, diverge: bool) -> list[BanRemark]:
     effect, naive = case.effect, case.naive_ratio
     chance = effect is not None and not (effect.effect.high < 1)
     told: dict[BanRemark, bool] = {
@@ -172,5 +184,6 @@ def _remarks(case: Case, places: Places) -> list[BanRemark]:
         "yardstick_by_default": case.area.most_per_year is None,
         "no_streets": places.boundary is None,
         "no_findings": not findings_of(case.steps, case.until),
+        "sources_diverge": diverge,
     }
     return [remark for remark, holds in told.items() if holds]

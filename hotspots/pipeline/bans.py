@@ -1,152 +1,162 @@
-"""Reviews of area measures: asked of the data, nothing is frozen."""
+"""Reviews of area measures: each by itself, and what all of them ask of the city together."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.outputs.ban_document import (
     BanBurden,
     BanMerger,
     BanOverlap,
     BanReviewDocument,
+    BanSources,
     BanStep,
 )
 from hotspots.pipeline.area_file import AreaMeasure
 from hotspots.pipeline.ban_case import Case
+from hotspots.pipeline.ban_course import compared_sources
 from hotspots.pipeline.ban_ground import BanGround
 from hotspots.pipeline.ban_review import review_of, unknown_review
-from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.nuisance import Nuisance, nuisance_of
+from hotspots.pipeline.nuisance import Nuisance
 from hotspots.pipeline.progress import Progress
-from hotspots.pipeline.run import last_delivered_day
-from hotspots.policy import Policy
-from hotspots.register import Boundary, Designation
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-    from hotspots.store.register.register import Register
 
 FOLLOWS, FOLLOWED = "soft_drug_ban", "alcohol_ban"
 """The boundary of the one kind follows that of the other where possible."""
 
 
-def review_bans(
-    current: Current,
-    policy: Policy,
-    areas: Sequence[AreaMeasure],
+@dataclass(frozen=True)
+class Asked:
+    """What a review or a proposal is asked about: areas that exist, and their timeline.
+
+    `areas` are all of them, those that ended included: they tell what was merged. `steps` are
+    lighter measures and findings by the code of their area, or the name of a place.
+    """
+
+    areas: Sequence[AreaMeasure]
+    steps: Mapping[str, Sequence[BanStep]]
+    until: date
+
+    @property
+    def holding(self) -> list[AreaMeasure]:
+        """The areas that hold on the cut-off date."""
+        return [each for each in self.areas if each.holds_on(self.until)]
+
+    @property
+    def hash(self) -> str:
+        """A hash of all of it."""
+        digest = sha256()
+        for area in self.areas:
+            told = {**vars(area), "shape": area.shape.wkb_hex, "season": area.season_text}
+            digest.update(json.dumps(told, sort_keys=True, default=str).encode())
+        for code, steps in sorted(self.steps.items()):
+            told = {"code": code, "steps": [each.model_dump(mode="json") for each in steps]}
+            digest.update(json.dumps(told, sort_keys=True).encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The document of all reviews, and the cases of those areas of which a theme was delivered."""
+
+    document: BanReviewDocument
+    cases: Sequence[Case]
+
+
+def reviewed(
+    asked: Asked,
+    found: Mapping[str, Nuisance | None],
+    ground: BanGround,
     *,
-    steps: Mapping[str, Sequence[BanStep]],
-    until: date | None = None,
+    run: str,
     progress: Progress = lambda what, done, of: None,
-) -> BanReviewDocument:
+) -> Reviewed:
     """Review every area measure that holds, and show what all of them ask of the city together.
 
     Parameters
     ----------
-    current
-        The deliveries that hold.
-    policy
-        Section `bans`; sources of incidents.
-    areas
-        All areas, those that ended included: they tell what was merged.
-    steps
-        Lighter measures and findings by the code of their area.
-    until
-        Cut-off date; without it the last day delivered.
-
-    Raises
-    ------
-    InputRefused
-        When an area takes too much of the municipality, or lies outside it.
-    WorkspaceRefused
-        When nothing was delivered, or no month of all themes of a kind.
+    asked
+        The areas.
+    found
+        Incidents by kind of area; None where no theme of the kind was delivered.
+    ground
+        Streets, dwellings and the municipality.
+    run
+        Id of the run that this becomes.
+    progress
+        Told how far it is.
     """
-    until = until or last_delivered_day(current.deliveries)
-    ground = BanGround(current, policy)
-    ground.refuse_large([(each.name, each.shape) for each in areas])
-    holding = [each for each in areas if each.holds_on(until)]
-    progress("reading deliveries", 0, 0)
-    found = {
-        kind: nuisance_of(current, policy, policy.bans.themes[kind], until)
-        for kind in sorted({each.kind for each in holding})
-    }
-    frame = frame_of(areas, ground)
-    mergers = _mergers(frame, ground, until)
-    first_day = _first_days(areas, mergers)
+    frame = frame_of(asked.areas, ground)
+    mergers = _mergers(frame, ground, asked.until)
+    cases = _cases(asked, found, ground, _first_days(asked.areas, mergers))
+    sources = _sources(cases.values(), ground)
     reviews = []
-    for number, area in enumerate(holding):
-        progress("reviewing areas", number, len(holding))
-        nuisance, own = found[area.kind], steps.get(area.code, ())
+    for number, area in enumerate(asked.holding):
+        progress("reviewing areas", number, len(asked.holding))
+        case = cases.get(area.code)
+        if case is None:
+            reviews.append(unknown_review(area, ground, asked.steps.get(area.code, ())))
+        else:
+            reviews.append(review_of(case, sources.get(area.code, [])))
+    document = BanReviewDocument(
+        run=run,
+        until=asked.until,
+        demo=ground.current.workspace.demo,
+        areas=reviews,
+        burden=_burden(frame, ground, asked.until),
+        mergers=mergers,
+        overlaps=_overlaps(frame, ground, asked.until),
+        **rests_on(found.values()),
+        policy=ground.policy.model_dump(),
+    )
+    return Reviewed(document, list(cases.values()))
+
+
+def _cases(
+    asked: Asked,
+    found: Mapping[str, Nuisance | None],
+    ground: BanGround,
+    first_day: Mapping[str, date],
+) -> dict[str, Case]:
+    """Return the areas that hold by their code, each with its incidents if there are any."""
+    holding, cases = asked.holding, {}
+    for area in holding:
+        nuisance = found[area.kind]
         if nuisance is None:
-            reviews.append(unknown_review(area, ground, own))
             continue
         others = [each.shape for each in holding if each.kind == area.kind and each is not area]
-        reviews.append(
-            review_of(Case(area, first_day[area.code], nuisance, ground, others, own, until))
+        steps = asked.steps.get(area.code, ())
+        cases[area.code] = Case(
+            area, first_day[area.code], nuisance, ground, others, steps, asked.until
         )
-    return BanReviewDocument(
-        until=until,
-        demo=current.workspace.demo,
-        areas=reviews,
-        burden=_burden(frame, until),
-        mergers=mergers,
-        overlaps=_overlaps(frame, ground, until),
-        **rests_on(found.values()),
-        policy=policy.bans.model_dump(),
-    )
+    return cases
 
 
-def registered_areas(register: "Register", kinds: Collection[str]) -> list[AreaMeasure]:
-    """Return the area measures of the register that took effect, ended ones included.
-
-    Parameters
-    ----------
-    register
-        The opened register.
-    kinds
-        Kinds of the policy.
-
-    Raises
-    ------
-    WorkspaceRefused
-        When it holds none.
-    """
-    found = [
-        _registered(each, register.boundaries(each.id))
-        for each in register.designations()
-        if each.kind in kinds and each.state not in _NOT_YET and "annulled" not in each.marks
-        if each.start is not None and each.boundary_version
-    ]
-    if not found:
-        raise WorkspaceRefused(
-            Problem(
-                "The register holds no area measure that took effect.",
-                "Give a file of areas with --areas FILE.",
-            )
-        )
-    return found
-
-
-_NOT_YET = ("draft", "advice_asked", "decided")
-
-
-def _registered(held: Designation, boundaries: Sequence[Boundary]) -> AreaMeasure:
-    """Return a designation with the boundary that counts."""
-    (boundary,) = (each for each in boundaries if each.number == held.boundary_version)
-    most = held.criterion.most_incidents_per_year if held.criterion else None
-    return AreaMeasure(
-        code=held.id,
-        name=held.name,
-        kind=held.kind,
-        start=held.start or date.max,
-        end=held.ended_on or held.end,
-        hours=tuple(held.hours),
-        season=held.season,
-        most_per_year=most,
-        shape=boundary.area,
-    )
+def _sources(cases: Iterable[Case], ground: BanGround) -> dict[str, list[BanSources]]:
+    """Return by code of an area its reports beside its records, kind by kind."""
+    by_kind: dict[str, list[Case]] = {}
+    for case in cases:
+        by_kind.setdefault(case.area.kind, []).append(case)
+    told: dict[str, list[BanSources]] = {}
+    for of_kind in by_kind.values():
+        themes = of_kind[0].nuisance.themes
+        pairs = [
+            (reports, records)
+            for records, reports in ground.pairs.items()
+            if reports in themes and records in themes
+        ]
+        if not pairs:
+            continue
+        table = compared_sources(of_kind, pairs, alpha=ground.alpha)
+        for row in table.to_dict("records"):
+            held = {name: row[name] for name in BanSources.model_fields}
+            told.setdefault(str(row["code"]), []).append(BanSources.model_validate(held))
+    return told
 
 
 def rests_on(found: Iterable[Nuisance | None]) -> dict[str, list[str]]:
@@ -182,7 +192,7 @@ def _first_days(areas: Sequence[AreaMeasure], mergers: Sequence[BanMerger]) -> d
     return {code: min(start[one] for one in (code, *replaced.get(code, ()))) for code in start}
 
 
-def _burden(frame: "gpd.GeoDataFrame", until: date) -> list[BanBurden]:
+def _burden(frame: "gpd.GeoDataFrame", ground: BanGround, until: date) -> list[BanBurden]:
     """Return number, ground and dwellings on the first day of every year and the last day."""
     import pandas as pd
 
@@ -190,17 +200,21 @@ def _burden(frame: "gpd.GeoDataFrame", until: date) -> list[BanBurden]:
 
     first = min(frame["start"], default=pd.Timestamp(until)).year
     days = [*(date(year, 1, 1) for year in range(first + 1, until.year + 1)), until]
-    return [
-        BanBurden(
-            on=day,
-            kind=str(kind),
-            number=int(row["number"]),
-            km2=float(row["km2"]),
-            dwellings=None if pd.isna(row["dwellings"]) else int(row["dwellings"]),
-        )
-        for day in days
-        for kind, row in burden(frame, on=pd.Timestamp(day)).iterrows()
-    ]
+    told = []
+    for day in days:
+        for kind, row in burden(frame, on=pd.Timestamp(day)).iterrows():
+            dwellings = None if pd.isna(row["dwellings"]) else int(row["dwellings"])
+            told.append(
+                BanBurden(
+                    on=day,
+                    kind=str(kind),
+                    number=int(row["number"]),
+                    km2=float(row["km2"]),
+                    dwellings=dwellings,
+                    residents=ground.residents(dwellings),
+                )
+            )
+    return told
 
 
 def _named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
@@ -221,6 +235,7 @@ def _mergers(frame: "gpd.GeoDataFrame", ground: BanGround, until: date) -> list[
     for code, replaced in found.items():
         came, joint = by_code.loc[code], by_code.loc[replaced].geometry.union_all()
         shape = by_code.geometry[code]
+        before, after = ground.dwellings(joint), ground.dwellings(shape)
         told.append(
             BanMerger(
                 code=code,
@@ -230,8 +245,10 @@ def _mergers(frame: "gpd.GeoDataFrame", ground: BanGround, until: date) -> list[
                 replaced=replaced,
                 km2_before=joint.area / 1e6,
                 km2_after=shape.area / 1e6,
-                dwellings_before=ground.dwellings(joint),
-                dwellings_after=ground.dwellings(shape),
+                dwellings_before=before,
+                dwellings_after=after,
+                residents_before=ground.residents(before),
+                residents_after=ground.residents(after),
             )
         )
     return told

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SAME_POLE_M = 5.0
 """So near a site, a flexible camera stands on it."""
 
+_STREET_WITHIN_M = 75.0
+
 _FACADE_DEG = 180.0
 
 
@@ -23,12 +25,12 @@ _FACADE_DEG = 180.0
 class Places:
     """Candidate sites and the placements of cameras.
 
-    Both have what :func:`hotspots.planning.visibility.viewsheds` asks, `reach_m`, `camera_type`
-    and `is_free` (whether the bearing is to be chosen). `sites` (by `site_id`) has further `kind`,
-    `power`, `area_code`, `excluded` (reason or missing), `current`, `required` and `forbidden`;
-    `cameras` has further `camera_id`, `camera_class`, `start`, `end`, `stands` (whether it is
-    there on the cut-off date) and `inside` (whether it is in the areas asked for). `available` and
-    `placed` count flexible cameras.
+    Both have what :func:`hotspots.planning.visibility.viewsheds` asks, `reach_m`, `camera_type`,
+    `is_free` (whether the bearing is to be chosen) and `street` (name of the nearest, or missing).
+    `sites` (by `site_id`) has further `kind`, `power`, `area_code`, `excluded` (reason or missing),
+    `current`, `required` and `forbidden`; `cameras` has further `camera_id`, `camera_class`,
+    `start`, `end`, `stands` (whether it is there on the cut-off date) and `inside` (whether it is
+    in the areas asked for). `available` and `placed` count flexible cameras.
     """
 
     sites: "pd.DataFrame"
@@ -83,12 +85,31 @@ def places_of(current: Current, policy: Cameras, areas: Designated, *, until: da
     inside = areas.code_of(*(cameras[axis].to_numpy(float) for axis in "xy")).notna().to_numpy()
     flexible = rows[rows["camera_class"] == "flexible"]
     stands = cameras["stands"] & (cameras["camera_class"] == "flexible")
+    sites = sites.assign(area_code=area, excluded=excluded, required=required, forbidden=forbidden)
+    streets = current.streets()
     return Places(
-        sites.assign(area_code=area, excluded=excluded, required=required, forbidden=forbidden),
-        cameras.assign(inside=inside | (not areas.is_asked)),
+        _with_street(sites, streets),
+        _with_street(cameras.assign(inside=inside | (not areas.is_asked)), streets),
         available=int(flexible["camera_id"].nunique()),
         placed=int(stands.sum()),
     )
+
+
+def _with_street(places: "pd.DataFrame", streets: "gpd.GeoDataFrame") -> "pd.DataFrame":
+    """Add the name of the nearest street, where streets were delivered."""
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.planning.candidates import nearest_streets
+
+    found = nearest_streets(
+        places["x"].to_numpy(np.float64),
+        places["y"].to_numpy(np.float64),
+        streets.geometry.to_numpy(),
+        streets["street_name"].to_numpy(dtype=object),
+        within_m=_STREET_WITHIN_M,
+    )
+    return places.assign(street=pd.Series(found, index=places.index, dtype="str"))
 
 
 def _sites(current: Current, policy: Cameras) -> "pd.DataFrame":

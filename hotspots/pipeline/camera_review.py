@@ -26,11 +26,12 @@ _RATIO = ("ratio", "ratio_low", "ratio_high")
 
 
 def in_own_period(
-    ground: Ground, demand: Demand, match_days: "npt.NDArray[np.datetime64]"
+    ground: Ground, demand: Demand, match_days: "npt.NDArray[np.datetime64] | None"
 ) -> "Bools":
     """Tell which incidents were recorded in view of a camera while it stood there.
 
-    A camera raises what is recorded. That of a stadium is watched on match days alone.
+    A camera raises what is recorded. That of a stadium is watched on match days alone, which are
+    not known without an event calendar.
     """
     import numpy as np
 
@@ -43,7 +44,7 @@ def in_own_period(
         during = np.isnat(first[at]) | (day[rows] >= first[at])
         during &= np.isnat(last[at]) | (day[rows] <= last[at])
         if cameras["camera_class"].iloc[at] == "stadium":
-            during &= np.isin(day[rows], match_days)
+            during &= np.isin(day[rows], [] if match_days is None else match_days)
         flagged[rows[during]] = True
     return flagged
 
@@ -82,6 +83,7 @@ def advice_table(
     found = pd.DataFrame(
         {
             "camera_id": rows["camera_id"],
+            "street": rows["street"],
             "since": rows["start"].dt.strftime("%Y-%m-%d").fillna(""),
             "advice": told["advice"],
             "demand_now": now,

@@ -1,6 +1,6 @@
 """The frozen tables of a camera plan: sites, plan, hours, viewsheds and curve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hotspots.pipeline.camera_demand import Demand, Span
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy.sparse import csr_array
 
+    from hotspots.planning.siting import Plan
+
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
@@ -28,7 +30,7 @@ def sites_table(ground: Ground, demand: Demand, span: Span, crs: str) -> "gpd.Ge
 
     sites = ground.sites
     looked = sites["visible_m2"].notna()
-    told = sites.assign(
+    told = sites.rename(columns={"current": "is_current"}).assign(
         incidents=np.asarray(ground.covers @ demand.count_at_points(span)),
         demand=np.asarray(ground.covers @ demand.at_points(span)),
     )
@@ -53,7 +55,7 @@ def plan_table(sites: "gpd.GeoDataFrame", case: Case, chosen: "Ints") -> "gpd.Ge
     from hotspots.planning.score_cards import score_cards
 
     cards = score_cards(case.siting, chosen)
-    rows = sites.set_index("site_id").loc[cards.index].rename(columns={"current": "is_current"})
+    rows = sites.set_index("site_id").loc[cards.index]
     told = rows.join(cards).rename(columns={"alternative": "alternative_site_id"})
     told[_COUNTED] = told[_COUNTED].astype("int64")
     return told.rename_axis("site_id").reset_index()
@@ -101,10 +103,11 @@ def viewsheds_table(
     scene: Scene,
     demand: Demand,
     chosen: "pd.Index",
+    alternatives: "pd.Index",
     crs: str,
     progress: Progress,
 ) -> "gpd.GeoDataFrame":
-    """Return the public space that the chosen sites and the cameras that stand see."""
+    """Return the public space that chosen and other sites and the cameras that stand see."""
     import geopandas as gpd
     import numpy as np
     import pandas as pd
@@ -112,14 +115,18 @@ def viewsheds_table(
 
     stands = ground.cameras[ground.cameras["stands"] & ground.cameras["excluded"].isna()]
     roles = stands["camera_class"].replace("flexible", "current")
-    proposed = ground.sites.loc[chosen]
+    proposed = ground.sites.loc[chosen.append(alternatives)]
     columns = ["x", "y", "mounting_height_m", "range_m", "azimuth_deg", "view_deg", "reach_m"]
     places = pd.concat([proposed[columns], stands[columns]], ignore_index=True)
     seen = scene.look(places, demand.xy[:0], outlines=True, progress=progress)
     told = pd.DataFrame(
         {
-            "place_id": [*chosen, *stands["camera_id"]],
-            "role": ["proposed"] * len(proposed) + roles.tolist(),
+            "place_id": [*chosen, *alternatives, *stands["camera_id"]],
+            "role": [
+                *["proposed"] * len(chosen),
+                *["alternative"] * len(alternatives),
+                *roles,
+            ],
             "visible_m2": seen.figures["visible_m2"].to_numpy(float),
             "unknown_m2": seen.figures["unknown_m2"].to_numpy(float),
         }
@@ -129,20 +136,21 @@ def viewsheds_table(
     return gpd.GeoDataFrame(told, geometry=gpd.GeoSeries(shapely.normalize(outlines), crs=crs))
 
 
-def curve_table(
-    numbers: Sequence[int], objective: "Floats", bound: "Floats", covered: "Floats", total: float
-) -> "pd.DataFrame":
+def curve_table(plans: "Mapping[int, Plan]", bound: "Floats", total: float) -> "pd.DataFrame":
     """Return what plans of so many cameras reach, with the knee."""
     import numpy as np
     import pandas as pd
 
     from hotspots.planning.score_cards import knee_of
 
+    numbers = list(plans)
+    objective = np.array([each.objective for each in plans.values()])
+    covered = np.array([each.covered for each in plans.values()])
     padded = np.interp(np.arange(1, numbers[-1] + 1), numbers, objective, left=objective[0])
     knee = max(knee_of(padded.tolist()), numbers[0])
     return pd.DataFrame(
         {
-            "cameras": list(numbers),
+            "cameras": numbers,
             "objective": objective,
             "bound": bound,
             "covered_share": covered / total if total else 0.0,

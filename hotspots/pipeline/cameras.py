@@ -1,14 +1,19 @@
 """A camera plan: everything that was delivered about sites, sight and demand, frozen as a run."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from hotspots import __version__
 from hotspots.errors import PolicyRefused, Problem, WorkspaceRefused
 from hotspots.months import last_whole_month
+from hotspots.pipeline.camera_choices import (
+    alternatives_of,
+    curve_plans,
+    curve_sites_table,
+    months_table,
+    swaps_table,
+    widened,
+)
 from hotspots.pipeline.camera_demand import Demand, Span, demand_of
 from hotspots.pipeline.camera_places import Places, places_of
 from hotspots.pipeline.camera_review import (
@@ -34,14 +39,16 @@ from hotspots.pipeline.camera_tables import (
 )
 from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.designated import Designated, designated, parts_of
+from hotspots.pipeline.designated import Designated, RegisteredArea, designated, parts_of
 from hotspots.pipeline.fixed_review import fixed_table, registered
 from hotspots.pipeline.progress import Progress
-from hotspots.pipeline.run import code_hash, in_order, last_delivered_day
+from hotspots.pipeline.registered import camera_areas, register_at
+from hotspots.pipeline.run import in_order, last_delivered_day
+from hotspots.pipeline.run_record import record_of
 from hotspots.pipeline.sight import Scene, scene_of
 from hotspots.policy import Policy
 from hotspots.policy.cameras import Cameras
-from hotspots.records import PlanFigures, RunRecord
+from hotspots.records import PlanFigures
 from hotspots.schemas import Level
 from hotspots.store import runs
 from hotspots.store.workspace import Workspace
@@ -57,8 +64,6 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]
     Days = npt.NDArray[np.datetime64]
-
-_MORE_ON_CURVE = 5
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,9 @@ def plan_cameras(
     at: datetime,
     area: str | None = None,
     level: Level | None = None,
+    everywhere: bool = False,
     until: date | None = None,
+    database: str | None = None,
     progress: Progress = lambda what, done, steps: None,
 ) -> runs.Run:
     """Plan where flexible cameras would see most, and freeze it; the same inputs, the same run.
@@ -105,8 +112,13 @@ def plan_cameras(
     at
         The clock, for the record only.
     area, level
-        Designated areas, see :func:`hotspots.pipeline.designated.designated`; without them the
-        plan asks in the whole study area where one would be needed.
+        Designated areas, see :func:`hotspots.pipeline.designated.designated`; by default those in
+        force by the register. Without any the plan asks in the whole study area where one would be
+        needed.
+    everywhere
+        Ask that also where the register holds camera areas.
+    database
+        Address of the register; none is the file in the workspace.
     until
         Cut-off date; the last delivered day by default.
     progress
@@ -122,7 +134,10 @@ def plan_cameras(
     progress("reading deliveries", 0, 0)
     current = Current(workspace)
     until = until or last_delivered_day(current.deliveries)
-    areas = designated(current, area, level=level, until=until, limits=policy.limits)
+    held = [] if area or everywhere else _registered(workspace, policy, database, until)
+    areas = designated(
+        current, area, level=level, until=until, limits=policy.limits, registered=held
+    )
     places = places_of(current, policy.cameras, areas, until=until)
     scene = scene_of(current, policy.cameras)
     if scene.heights is None and not len(scene.buildings):
@@ -137,7 +152,14 @@ def plan_cameras(
     match_days = _match_days(current)
     districts = parts_of(current, "stadsdeel")
     safety = registered(current, policy, districts, until=until)
-    record = _record(current, policy, request, at)
+    record = record_of(
+        current,
+        policy,
+        kind="cameras",
+        at=at,
+        until=until,
+        asked={"budget": request.budget, "areas": [areas.is_asked, areas.request]},
+    )
     if (workspace.runs / record.id).exists():
         return runs.open_run(workspace, record.id)
     made = _Plan.made(places, scene, demand, policy.cameras, request, progress)
@@ -151,6 +173,14 @@ def plan_cameras(
     return runs.freeze_run(workspace, record, in_order(tables))
 
 
+def _registered(
+    workspace: Workspace, policy: Policy, database: str | None, until: date
+) -> list[RegisteredArea]:
+    """Return the camera areas in force by the register."""
+    with register_at(workspace, database) as register:
+        return camera_areas(register, policy.designations.kinds, on=until) if register else []
+
+
 def _budget(budget: int | None, places: Places) -> int:
     if budget is None and not places.available:
         raise PolicyRefused(
@@ -162,50 +192,19 @@ def _budget(budget: int | None, places: Places) -> int:
     return places.available if budget is None else budget
 
 
-def _match_days(current: Current) -> "Days":
-    """Return the days of football matches that the event calendar has."""
+def _match_days(current: Current) -> "Days | None":
+    """Return the days of football matches that the event calendar has; none without a calendar."""
     import numpy as np
 
     events = current.holding("events")
     if events is None:
-        return np.zeros(0, dtype="datetime64[D]")
+        return None
     matches = events[events["kind"] == "football"]
     spans = zip(
         *(matches[name].to_numpy("datetime64[D]") for name in ("start", "end")), strict=True
     )
     days = [np.arange(start, end + np.timedelta64(1, "D")) for start, end in spans]
     return np.unique(np.concatenate([*days, np.zeros(0, dtype="datetime64[D]")]))
-
-
-def _record(current: Current, policy: Policy, request: Request, at: datetime) -> RunRecord:
-    """Return the record of a run that is still to be made; its id is a hash of its inputs."""
-    code = {"version": __version__, "sha256": code_hash()}
-    pinned = sorted(current.pinned.values(), key=lambda each: each.sequence)
-    workspace = current.workspace
-    inputs = {
-        "kind": "cameras",
-        "until": request.until.isoformat(),
-        "budget": request.budget,
-        "areas": [request.areas.is_asked, request.areas.request],
-        "deliveries": sorted([each.id, *each.purged] for each in pinned),
-        "policy": policy.model_dump(mode="json"),
-        "code": code,
-    }
-    digest = sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    return RunRecord(
-        id=f"{request.until:%Y%m%d}-{digest[:12]}",
-        kind="cameras",
-        created_at=at,
-        until=request.until,
-        workspace_name=workspace.name,
-        crs=workspace.crs,
-        demo=workspace.demo,
-        code=code,
-        deliveries=pinned,
-        policy=policy.model_dump(mode="json"),
-        questions=[],
-        results={},
-    )
 
 
 @dataclass(frozen=True)
@@ -220,10 +219,8 @@ class _Plan:
     case: Case
     plan: "Plan"
     bound: float
-    numbers: list[int]
-    objectives: "Floats"
+    plans: "dict[int, Plan]"
     bounds: "Floats"
-    covered: "Floats"
 
     @classmethod
     def made(
@@ -245,17 +242,16 @@ class _Plan:
         case = case_of(ground, demand, policy, span=span)
         progress("plan", 0, 0)
         plan = solved(case, policy, budget=request.budget)
-        numbers, plans = _curve(case, plan, policy, request.budget, progress)
+        plans = curve_plans(case, plan, policy, request.budget, progress)
+        numbers = list(plans)
         others = ground.outside_considered[span]
-        bounds = _widened(numbers, np.array([each.bound for each in plans]), others)
-        at = numbers.index(min(request.budget, numbers[-1]))
+        bounds = widened(numbers, np.array([each.bound for each in plans.values()]), others)
+        asked = min(request.budget, numbers[-1])
         return cls(
-            scene, demand, ground, policy, request, case, plans[at],
-            bound=float(bounds[at]),
-            numbers=numbers,
-            objectives=np.array([each.objective for each in plans]),
+            scene, demand, ground, policy, request, case, plans[asked],
+            bound=float(bounds[numbers.index(asked)]),
+            plans=plans,
             bounds=bounds,
-            covered=np.array([each.covered for each in plans]),
         )  # fmt: skip
 
     def tables(self, crs: str, progress: Progress) -> "dict[str, pd.DataFrame]":
@@ -267,14 +263,18 @@ class _Plan:
         plan = plan_table(sites, self.case, self.case.positions_of(self.plan))
         chosen = self.plan.chosen
         total = float(self.case.siting.demand.sum())
+        curve_sites = curve_sites_table(self.case, self.plans)
+        swaps = swaps_table(self.case, self.case.positions_of(self.plan), self.policy)
+        others = alternatives_of(chosen, curve_sites, swaps)
         tables: dict[str, pd.DataFrame] = {
             "camera_sites": sites,
             "camera_plan": plan,
             "camera_hours": hours_table(ground, demand, span, chosen),
-            "viewsheds": viewsheds_table(ground, self.scene, demand, chosen, crs, progress),
-            "camera_curve": curve_table(
-                self.numbers, self.objectives, self.bounds, self.covered, total
-            ),
+            "camera_months": months_table(ground, demand, span, chosen),
+            "viewsheds": viewsheds_table(ground, self.scene, demand, chosen, others, crs, progress),
+            "camera_curve": curve_table(self.plans, self.bounds, total),
+            "camera_curve_sites": curve_sites,
+            "camera_swaps": swaps,
             "camera_advice": advice_table(ground, demand, self.policy, plan, span, crs),
         }
         progress("held-out months", 0, 0)
@@ -302,7 +302,7 @@ class _Plan:
             )
         }
 
-    def figures(self, tables: "dict[str, pd.DataFrame]", match_days: "Days") -> PlanFigures:
+    def figures(self, tables: "dict[str, pd.DataFrame]", match_days: "Days | None") -> PlanFigures:
         """Return what the record of the run holds of the plan."""
         import numpy as np
 
@@ -357,12 +357,14 @@ class _Plan:
         without = solved(case, self.policy, budget=self.request.budget)
         return len(self.plan.chosen.difference(without.chosen))
 
-    def _stadium(self, used: "Bools", match_days: "Days") -> dict[str, int]:
+    def _stadium(self, used: "Bools", match_days: "Days | None") -> dict[str, int | None]:
         """Return the figures of stadium cameras: what lies in their view on match days."""
         import numpy as np
 
         cameras = self.ground.cameras
         at = np.flatnonzero((cameras["camera_class"] == "stadium") & cameras["stands"])
+        if match_days is None:
+            return {"stadium_cameras": len(at), "match_days": None, "stadium_incidents": None}
         day = self.demand.rows["day"].to_numpy("datetime64[D]")
         seen = np.zeros(len(day), dtype=np.bool_)
         for camera in at.tolist():
@@ -374,33 +376,3 @@ class _Plan:
             "match_days": int(((months >= span.first) & (months <= span.last)).sum()),
             "stadium_incidents": int((used & seen & np.isin(day, match_days)).sum()),
         }
-
-
-def _curve(
-    case: Case, plan: "Plan", policy: Cameras, budget: int, progress: Progress
-) -> "tuple[list[int], list[Plan]]":
-    """Return plans of ever more cameras, up to some more than the budget."""
-    from hotspots.planning.score_cards import plans_by_number
-
-    least = max(1, int(case.siting.sites["required"].sum()))
-    most = min(budget + _MORE_ON_CURVE, len(case.position))
-    numbers = list(range(least, most + 1))
-    plans = plans_by_number(
-        case.siting,
-        numbers=numbers,
-        seed=policy.seed,
-        gap=policy.gap,
-        known={min(budget, len(case.position)): plan},
-        progress=lambda done: progress("curve", done, len(numbers)),
-    )
-    return numbers, [plans[each] for each in numbers]
-
-
-def _widened(numbers: list[int], bound: "Floats", others: float) -> "Floats":
-    """Widen the bounds of a curve to sites that were not worked out."""
-    import numpy as np
-
-    from hotspots.planning.candidates import bound_with_others
-
-    padded = np.concatenate([np.full(numbers[0] - 1, bound[0]), bound])
-    return bound_with_others(padded, others)[numbers[0] - 1 :]

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotspots.crs import to_workspace
 from hotspots.errors import InputRefused, Problem
@@ -34,6 +34,13 @@ _NAMES = {
     "end": ("end", "einde", "eind", "einddatum", "geldig_tot"),
 }
 _REMEDY = "Give polygons with a column name or code, and start and end where they have a term."
+
+
+class RegisteredArea(NamedTuple):
+    """An area of the register with its boundary."""
+
+    area: PlanArea
+    shape: "BaseGeometry"
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,13 @@ class Designated:
 
 
 def designated(
-    current: Current, text: str | None, *, level: Level | None, until: date, limits: Limits
+    current: Current,
+    text: str | None,
+    *,
+    level: Level | None,
+    until: date,
+    limits: Limits,
+    registered: Sequence[RegisteredArea] = (),
 ) -> Designated:
     """Return the areas that were asked for, or those of a level to tell parts of the city apart.
 
@@ -84,13 +97,16 @@ def designated(
     current
         The deliveries that hold.
     text
-        A file of polygons, or the code of an area; none asks the whole study area.
+        A file of polygons, or the code of an area; without it the registered areas are asked, and
+        without these the whole study area.
     level
         Level of the code; needed where several levels have it.
     until
         Cut-off date: an area that ended before is refused.
     limits
         What a file may hold.
+    registered
+        Areas that hold by the register.
 
     Raises
     ------
@@ -101,6 +117,9 @@ def designated(
     """
     import geopandas as gpd
 
+    if text is None and registered:
+        shapes = gpd.GeoSeries([each.shape for each in registered], crs=current.workspace.crs)
+        return Designated([each.area for each in registered], shapes, is_asked=True)
     if text is None:
         return _parts(current, (level,) if level else ("stadsdeel", "wijk", "buurt"))
     if Path(text).suffix.lower() in FILE_SUFFIXES:

@@ -17,6 +17,7 @@ from hotspots.store.tables import sha256_of
 if TYPE_CHECKING:
     from datetime import date
 
+    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from hotspots.pipeline.deliveries import Current
@@ -88,6 +89,32 @@ def municipality(workspace: "Workspace") -> "BaseGeometry | None":
     return Current(workspace).municipality()
 
 
+def extent_of(current: "Current") -> "BaseGeometry | None":
+    """Return what an area must be a part of: the municipality, or what is known of it.
+
+    Returns
+    -------
+    BaseGeometry or None
+        Where no areas were delivered the built-up land; None where neither was.
+    """
+    import geopandas as gpd
+
+    from hotspots.store import facts
+
+    whole = current.municipality()
+    land = facts.current_of_kind(current.deliveries, "built-up")
+    if whole is not None or land is None:
+        return whole
+    return gpd.GeoDataFrame(current.read(land), crs=current.workspace.crs).union_all()
+
+
+def extent(workspace: "Workspace") -> "BaseGeometry | None":
+    """Return what :func:`extent_of` says of the deliveries that a workspace holds now."""
+    from hotspots.pipeline.deliveries import Current
+
+    return extent_of(Current(workspace))
+
+
 def proposal_of(run: Run, *, theme: str, level: str) -> list[Proposed]:
     """Return the areas of a ranking; those above its cut line are proposed.
 
@@ -133,6 +160,7 @@ def needs_gone(run: Run, register: "Register", *, on: "date") -> list[tuple[Desi
 
     current, found = Current(run.workspace), []
     policy = Policy.model_validate(run.record.policy)
+    counted = Counted(current, policy, run.record.until)
     for each in register.designations():
         area = area_of(register, each)
         if standing(each, on) not in IN_FORCE or area is None:
@@ -140,7 +168,7 @@ def needs_gone(run: Run, register: "Register", *, on: "date") -> list[tuple[Desi
         if each.criterion is None or each.start is None:
             continue
         gone = need_gone(
-            _counts(current, policy, run.record.until, each.criterion.themes, area),
+            counted.within(area, each.criterion.themes),
             most_per_year=each.criterion.most_incidents_per_year,
             least_months=policy.designations.signal_months,
             from_month=f"{each.start:%Y-%m}",
@@ -157,18 +185,58 @@ def needs_gone(run: Run, register: "Register", *, on: "date") -> list[tuple[Desi
     return found
 
 
-def _counts(
-    current: "Current", policy: Policy, until: "date", themes: Sequence[str], area: "BaseGeometry"
-) -> dict[str, int]:
-    """Return the incidents within an area per month that was delivered of every theme."""
-    from hotspots.pipeline.incidents import held_months, incidents_of
-    from hotspots.pipeline.nuisance import points_in
+class Counted:
+    """Incidents within areas per month, as a review counts them; every theme is read once.
 
-    held = {theme: held_months(current, policy, theme, until) for theme in themes}
-    counts = dict.fromkeys(set.intersection(*(set(months) for months in held.values())), 0)
-    for theme, by_month in held.items():
-        rows = incidents_of(current, theme, {month: by_month[month] for month in counts})
-        inside = points_in(area, rows["x"].to_numpy(), rows["y"].to_numpy())
-        for month, count in rows.loc[inside, "month"].value_counts().items():
-            counts[str(month)] += int(count)
-    return counts
+    What police found by themselves is left out, and so is what lies on stacked locations.
+
+    Parameters
+    ----------
+    current
+        The deliveries that hold.
+    policy
+        Which source counts, where two cover a theme.
+    until
+        Cut-off date: months that end later are left out.
+    """
+
+    def __init__(self, current: "Current", policy: Policy, until: "date") -> None:
+        self._current, self._policy, self._until = current, policy, until
+        self._months: dict[str, frozenset[str]] = {}
+        self._rows: dict[str, pd.DataFrame] = {}
+
+    def within(self, area: "BaseGeometry", themes: Sequence[str]) -> dict[str, int]:
+        """Return the incidents of some themes per month that was delivered of every one of them.
+
+        Parameters
+        ----------
+        area
+            In the CRS of the workspace.
+        themes
+            At least one.
+        """
+        from hotspots.pipeline.nuisance import points_in
+
+        for theme in themes:
+            self._read(theme)
+        months = frozenset.intersection(*(self._months[theme] for theme in themes))
+        counts = dict.fromkeys(sorted(months), 0)
+        for theme in themes:
+            rows = self._rows[theme]
+            inside = points_in(area, rows["x"].to_numpy(), rows["y"].to_numpy())
+            for month, count in rows.loc[inside, "month"].value_counts().items():
+                if month in counts:
+                    counts[str(month)] += int(count)
+        return counts
+
+    def _read(self, theme: str) -> None:
+        from hotspots.analysis.clusters import off_stacks
+        from hotspots.pipeline.incidents import held_months, incidents_of
+
+        if theme not in self._rows:
+            held = held_months(self._current, self._policy, theme, self._until)
+            rows = incidents_of(self._current, theme, held)
+            plain = off_stacks(rows["x"].to_numpy(), rows["y"].to_numpy())
+            counted = plain & (rows["initiator"] != "police").to_numpy()
+            self._rows[theme] = rows.loc[counted, ["x", "y", "month"]]
+            self._months[theme] = frozenset(held)

@@ -12,9 +12,10 @@ from hotspots.decisions.kinds import kind_of
 from hotspots.decisions.lifecycle import standing
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.dossier.drawing import Drawn, Layer
-from hotspots.outputs.dossier.facts import AreaFigure, Count, Facts, Lacking, RunSource
+from hotspots.outputs.dossier.facts import AreaFigure, Count, Facts, Lacking, Measured, RunSource
 from hotspots.pipeline import dossier_runs
 from hotspots.pipeline.deliveries import Current
+from hotspots.pipeline.designations import extent_of
 from hotspots.pipeline.dossier_runs import Pinned
 from hotspots.policy import Policy
 from hotspots.register import Choice, Designation, Entry, Placement, Record, Review
@@ -56,7 +57,7 @@ def dossier_of(
     found = _record(register, id_)
     current = Current(workspace)
     if isinstance(found, Choice):
-        return _of_choice(current, register, found, on=on)
+        return _of_choice(current, register, found, policy, on=on)
     review = found if isinstance(found, Review) else None
     area = register.designation(found.designation) if isinstance(found, Review) else found
     return _of_designation(current, register, area, review, policy, on=on)
@@ -101,7 +102,7 @@ def _of_designation(
     newest = next((run for run in reversed(runs) if run.run is not None), None)
     figures, outlines = dossier_runs.hotspots_in(newest, area, themes)
     placements = [each for each in register.placements(d.id) if each.end is None or each.end >= on]
-    ground = Ground(area, current.municipality())
+    ground = Ground(area, extent_of(current))
     return Facts(
         subject="review" if review else "designation",
         id=review.id if review else d.id,
@@ -120,6 +121,7 @@ def _of_designation(
         signals=tuple(register.signals(d.id)),
         counts=tuple(counts),
         hotspots=tuple(figures),
+        measured=_measured(runs, review, d),
         runs=tuple(_run_sources(current.workspace, runs, d)),
         checklist=tuple(
             Lacking(each.code, each.text, each.source, each.done)
@@ -128,8 +130,19 @@ def _of_designation(
         trail=tuple(_trail(register, d, review)),
         cameras=_per_class(placements),
         drawn=_map_of(current, area, outlines, placements, review),
-        secrets=_secrets(current, register),
+        secrets=secrets_of(current, register),
+        publication=policy.publication,
     )
+
+
+def _measured(
+    runs: Sequence[dossier_runs.Opened], review: Review | None, d: Designation
+) -> Measured | None:
+    """Return the figures of the run that a review pins, where that run reviewed the area."""
+    if review is None or review.evidence is None:
+        return None
+    pinned = (run for run in runs if run.pin.evidence == review.evidence)
+    return dossier_runs.measured_in(next(pinned, None), d.id)
 
 
 def _before(each: Review, review: Review) -> bool:
@@ -189,7 +202,7 @@ def _per_class(placements: Sequence[Placement]) -> dict[str, int]:
     return {name: sum(each.camera_class == name for each in placements) for name in classes}
 
 
-def _secrets(current: Current, register: Register) -> tuple[str, ...]:
+def secrets_of(current: Current, register: Register) -> tuple[str, ...]:
     """Return who acted in the register, and the names of groups and of their networks."""
     actors = {each.actor for each in register.trail()}
     groups = current.holding("groups")
@@ -201,7 +214,9 @@ def _secrets(current: Current, register: Register) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------- choice
-def _of_choice(current: Current, register: Register, choice: Choice, *, on: date) -> Facts:
+def _of_choice(
+    current: Current, register: Register, choice: Choice, policy: Policy, *, on: date
+) -> Facts:
     pins = [Pinned(choice.evidence, "choice", choice.decided_on)] if choice.evidence else []
     themes = [choice.theme] if choice.theme else []
     runs = [dossier_runs.opened(current.workspace, pin, themes) for pin in pins]
@@ -219,7 +234,8 @@ def _of_choice(current: Current, register: Register, choice: Choice, *, on: date
         runs=tuple(run.source for run in runs),
         trail=tuple(register.trail(choice.id)),
         drawn=_map_of_choice(ranked, figures),
-        secrets=_secrets(current, register),
+        secrets=secrets_of(current, register),
+        publication=policy.publication,
     )
 
 

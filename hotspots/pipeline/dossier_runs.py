@@ -10,11 +10,13 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
+from hotspots.outputs.ban_reading import course_of, review_document_of
 from hotspots.outputs.dossier.facts import (
     AreaFigure,
     Count,
     DeliverySource,
     HotspotFigure,
+    Measured,
     Moment,
     RunSource,
 )
@@ -134,6 +136,18 @@ def hotspots_in(
     return figures, list(found.geometry)
 
 
+def measured_in(opened_run: Opened | None, designation: str) -> Measured | None:
+    """Return what a pinned run of reviews holds of a designation; None without one."""
+    run = None if opened_run is None else opened_run.run
+    if run is None or run.record.bans is None or run.record.bans.asked != "review":
+        return None
+    document = review_document_of(run.record, run.table)
+    found = next((each for each in document.areas if each.code == designation), None)
+    if found is None:
+        return None
+    return Measured(found, course_of(run.table, designation), run.record.id)
+
+
 def ranked_areas(opened_run: Opened, choice: Choice) -> "gpd.GeoDataFrame | None":
     """Return the ranking of a run that a choice was made from, if it has it."""
     import geopandas as gpd
@@ -208,6 +222,8 @@ def _source(run: Run, sha256: str, themes: Sequence[str], *, is_pinned: bool) ->
     record: RunRecord = run.record
     answered: list[Search | Question] = [*record.searches, *record.questions]
     used = {name for each in answered if each.theme in themes for name in each.sources}
+    if record.bans is not None and set(themes) & set(record.bans.themes):
+        used |= set(record.bans.sources)
     return RunSource(
         record.id,
         True,

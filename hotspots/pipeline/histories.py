@@ -14,7 +14,6 @@ from hotspots.schemas import LEVELS, Level
 from hotspots.store import facts
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
     from hotspots.analysis.seasons import Season
@@ -57,8 +56,7 @@ def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, H
                     f"Take them in with: hotspots ingest areas FILE --level {level}.",
                 )
             )
-        history = _from_counts(current, policy, areas, level, until)
-        history = history or _from_incidents(current, policy, areas[level], until)
+        history = history_at(current, policy, theme, level, until)
         if history is not None:
             histories[level] = history
         elif asked:
@@ -72,17 +70,26 @@ def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, H
     return histories
 
 
+def history_at(
+    current: Current, policy: Policy, theme: str, level: Level, until: date
+) -> History | None:
+    """Return the history of a theme at a level, from counts or else from incidents, if any.
+
+    Raises
+    ------
+    WorkspaceRefused
+        When two sources have the same month.
+    """
+    counted = _from_counts(current, policy, theme, level, until)
+    return counted or _from_incidents(current, policy, theme, level, until)
+
+
 def _from_counts(
-    current: Current,
-    policy: Policy,
-    areas: "dict[Level, gpd.GeoDataFrame]",
-    level: Level,
-    until: date,
+    current: Current, policy: Policy, theme: str, level: Level, until: date
 ) -> History | None:
     """Return the history from counts at the level, or at the finest that adds up to it."""
     from hotspots.analysis.levels import parents_at, roll_up
 
-    theme = policy.priorities.theme
     for finer in (level, *(each for each in reversed(LEVELS) if each != level)):
         held = facts.current_months(
             current.deliveries,
@@ -95,7 +102,7 @@ def _from_counts(
         if not by_month:
             continue
         monthly, completed = _laid_out(current, theme, by_month)
-        parents = parents_at(monthly.index, level=finer, to=level, areas=areas)
+        parents = parents_at(monthly.index, level=finer, to=level, areas=current.areas)
         if parents.notna().any():
             return History(
                 monthly=roll_up(monthly, parents),
@@ -148,7 +155,7 @@ def _every_and_completed(
 
 
 def _from_incidents(
-    current: Current, policy: Policy, areas: "gpd.GeoDataFrame", until: date
+    current: Current, policy: Policy, theme: str, level: Level, until: date
 ) -> History | None:
     """Return the history from points in polygons, for a theme that came without counts.
 
@@ -157,7 +164,7 @@ def _from_incidents(
     import geopandas as gpd
     import pandas as pd
 
-    theme = policy.priorities.theme
+    areas = current.areas[level]
     held = facts.current_months(
         current.deliveries,
         kind="incidents",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     Bools = npt.NDArray[np.bool_]
+    Ints = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
 
@@ -78,10 +79,19 @@ class Nuisance:
 
         return np.asarray(self.known[self.rows["at"]].isin(months))
 
+    def zone(self, zones: Zones, elsewhere: "Bools") -> "Ints":
+        """Return for each incident 0 (area), 1 (ring), 2 (rest of the city) or -1 (elsewhere)."""
+        import numpy as np
+
+        zone = np.full(len(self.rows), 2)
+        zone[elsewhere] = -1
+        zone[self.within(zones.ring) & ~elsewhere] = 1
+        zone[self.within(zones.area)] = 0
+        return zone
+
     def matter(
         self,
-        zones: Zones,
-        elsewhere: "Bools",
+        zone: "Ints",
         which: "Bools",
         *,
         months: "tuple[pd.PeriodIndex, pd.PeriodIndex, pd.PeriodIndex]",
@@ -91,10 +101,8 @@ class Nuisance:
 
         Parameters
         ----------
-        zones
-            Area and ring; the control is all of the rest.
-        elsewhere
-            Incidents that belong to no zone, for they lie in areas with a measure of their own.
+        zone
+            Zone of each incident.
         which
             Incidents that count at all.
         months
@@ -102,13 +110,7 @@ class Nuisance:
         began
             Month in which the measure did.
         """
-        import numpy as np
-
         known, after, before = months
-        zone = np.full(len(self.rows), 2)
-        zone[elsewhere] = -1
-        zone[self.within(zones.ring) & ~elsewhere] = 1
-        zone[self.within(zones.area)] = 0
         at = known.get_indexer(self.known)[self.rows["at"]]
         rows = self.rows.assign(zone=zone, at=at)[which & (at >= 0)]
         compared = known[rows["at"]].isin(after.union(before))

@@ -1,13 +1,9 @@
 """One run: everything that was asked, answered from pinned deliveries and frozen."""
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from hotspots import __version__
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.months import ends_by, last_day_of
 from hotspots.pipeline import ranking
@@ -18,8 +14,10 @@ from hotspots.pipeline.histories import histories_of
 from hotspots.pipeline.incidents import asks_of
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.refusals import refuse_unknown_names
+from hotspots.pipeline.run_record import record_of
+from hotspots.pipeline.yearly import yearly_counts
 from hotspots.policy import Policy
-from hotspots.records import Delivery, RunRecord, Search
+from hotspots.records import Delivery, Search
 from hotspots.results import RESULTS
 from hotspots.store import runs
 from hotspots.store.workspace import Workspace
@@ -77,9 +75,18 @@ def run(
     if _can_rank(current) or not asks:
         histories = histories_of(current, policy, until)
         ranking.refuse_empty_years(histories, years)
+    by_year = yearly_counts(current, policy, until) if kind == "yearly" else None
     previous = runs.run_before(workspace, until) if asks else None
     evidence = prepared(current, policy, asks, until, previous) if asks else None
-    record = _record(workspace, policy, kind, at, until, years, current.pinned.values(), previous)
+    record = record_of(
+        current,
+        policy,
+        kind=kind,
+        at=at,
+        until=until,
+        asked={"years": [years[0], years[-1]]},
+        previous=None if previous is None else previous.record.id,
+    )
     if (workspace.runs / record.id).exists():
         return runs.open_run(workspace, record.id)
     answers = []
@@ -90,6 +97,8 @@ def run(
     if answers:
         history = next(iter(histories.values()))
         tables |= ranking.results_of(answers, history, policy, years)
+    if by_year is not None:
+        tables["yearly_counts"] = by_year
     searches: list[Search] = []
     if evidence is not None:
         searches, found = gathered(evidence, progress)
@@ -141,56 +150,3 @@ def in_order(tables: "dict[str, pd.DataFrame]") -> "dict[str, pd.DataFrame]":
     return {
         name: table.reindex(columns=list(RESULTS[name]().columns)) for name, table in tables.items()
     }
-
-
-def _record(
-    workspace: Workspace,
-    policy: Policy,
-    kind: Literal["yearly", "question"],
-    at: datetime,
-    until: date,
-    years: range,
-    pinned: Iterable[Delivery],
-    previous: runs.Run | None,
-) -> RunRecord:
-    """Return the record of a run that is still to be made; its id is a hash of its inputs."""
-    code = {"version": __version__, "sha256": code_hash()}
-    before = None if previous is None else previous.record.id
-    inputs = {
-        "kind": kind,
-        "until": until.isoformat(),
-        "years": [years[0], years[-1]],
-        "deliveries": sorted([each.id, *each.purged] for each in pinned),
-        "policy": policy.model_dump(mode="json"),
-        "code": code,
-        "previous": before,
-    }
-    digest = sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    return RunRecord(
-        id=f"{until:%Y%m%d}-{digest[:12]}",
-        kind=kind,
-        created_at=at,
-        until=until,
-        workspace_name=workspace.name,
-        crs=workspace.crs,
-        demo=workspace.demo,
-        code=code,
-        previous=before,
-        deliveries=sorted(pinned, key=lambda each: each.sequence),
-        policy=policy.model_dump(mode="json"),
-        questions=[],
-        results={},
-    )
-
-
-def code_hash() -> str:
-    """Return a hash of the engine's own source, so that a run names the code that made it."""
-    digest = sha256()
-    folders = [files("hotspots")]
-    while folders:
-        for entry in sorted(folders.pop().iterdir(), key=lambda each: each.name):
-            if entry.is_dir():
-                folders.append(entry)
-            elif entry.name.endswith((".py", ".csv", ".toml")):
-                digest.update(entry.name.encode() + entry.read_bytes())
-    return digest.hexdigest()

@@ -137,6 +137,8 @@ class Grounds:
         The same per source of registrations; more than one are needed, or `findings`.
     findings
         Whether professionals who know the place found, lately, that the need remains.
+    diverge
+        Whether reports and records moved apart over the last year, beyond chance.
     periods
         Periods of the measure that were delivered whole, of `periods_asked`.
     each_under
@@ -152,6 +154,7 @@ class Grounds:
     need: Need
     by_source: Mapping[str, Need]
     findings: Collection[bool]
+    diverge: bool
     periods: int
     periods_asked: int
     each_under: bool
@@ -165,8 +168,9 @@ def advise(grounds: Grounds) -> tuple[Advice, BanReason]:
     """Tell what to do with an area measure, and what decides it.
 
     What is not known comes first: without a yardstick, whole periods, two sources that agree, or
-    enough incidents there is no advice. Then a need that is gone, and a need that remains in a
-    part of the year, of the day, or of the area.
+    enough incidents there is no advice. Sources that moved apart over the last year agree only
+    where each of them, by itself, lies on the same side of the yardstick beyond chance. Then a need
+    that is gone, and a need that remains in a part of the year, of the day, or of the area.
 
     Parameters
     ----------
@@ -190,13 +194,15 @@ def advise(grounds: Grounds) -> tuple[Advice, BanReason]:
 def _lacking(grounds: Grounds) -> BanReason | None:
     found = {*grounds.by_source.values()} - {"unknown", "undecided"}
     found |= {"remains" if each else "gone" for each in grounds.findings}
+    alone = {*grounds.by_source.values()}
+    apart = grounds.diverge and alone not in ({"gone"}, {"remains"})
     undecided = grounds.need == "undecided" or (grounds.need == "gone" and not grounds.each_under)
     checks: list[tuple[BanReason, bool]] = [
         ("few_incidents", grounds.few),
         ("no_baseline", grounds.need == "unknown"),
         ("too_short", grounds.periods < grounds.periods_asked),
         ("one_source", len(grounds.by_source) + bool(grounds.findings) < 2),
-        ("sources_contradict", len(found) > 1),
+        ("sources_contradict", len(found) > 1 or apart),
         ("undecided", undecided),
     ]
     return next((reason for reason, holds in checks if holds), None)

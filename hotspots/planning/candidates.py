@@ -58,6 +58,39 @@ def _crossings(lines: npt.NDArray[np.object_]) -> Floats:
     return np.asarray(np.concatenate([points, shapely.get_coordinates(ends)]), dtype=np.float64)
 
 
+def nearest_streets(
+    x: Floats,
+    y: Floats,
+    streets: npt.NDArray[np.object_],
+    names: npt.NDArray[np.object_],
+    *,
+    within_m: float,
+) -> npt.NDArray[np.object_]:
+    """Return the name of the street nearest to each place; None where none is within reach.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates of the places.
+    streets, names
+        Lines in metres, and the name of each (missing where unknown: those are passed over).
+    within_m
+        How far off a street may be.
+    """
+    named = ~pd.isna(names)
+    found = np.full(len(x), None, dtype=object)
+    if not named.any() or not len(x):
+        return found
+    tree = shapely.STRtree(streets[named])
+    place, line = tree.query_nearest(shapely.points(x, y), max_distance=within_m)
+    told = names[named][line].astype(str)
+    # Of streets equally near the first by name, whatever the order of the lines.
+    order = np.lexsort((told, place))
+    first = np.unique(place[order], return_index=True)[1]
+    found[place[order][first]] = told[order][first]
+    return found
+
+
 def reach_m(
     mounting_height_m: Floats,
     *,

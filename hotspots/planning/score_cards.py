@@ -7,62 +7,24 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.spatial import KDTree
 
 from hotspots.analysis.grid import Floats, Ints
 from hotspots.planning.siting import Plan, Siting, plan_sites
+from hotspots.planning.swaps import exchanges
+from hotspots.planning.worth import (
+    by_rank,
+    cameras_on,
+    demand_added,
+    fits,
+    moving_costs,
+    one_more,
+)
 
 ALTERNATIVE_M = 60.0
 """Within this distance another site could take the place of a chosen one."""
 
 _ROUNDING = 1e-9
 _CURVE_NODES = 1
-
-
-def cameras_on(problem: Siting, chosen: Ints) -> Ints:
-    """Return the number of cameras on every demand point, fixed ones included.
-
-    Parameters
-    ----------
-    problem
-        The siting problem.
-    chosen
-        Positions of the sites of a plan.
-    """
-    seen = csr_array(problem.covers[chosen] != 0, dtype=np.int64)
-    fixed = 0 if problem.fixed_cameras is None else problem.fixed_cameras
-    return np.asarray(np.asarray(seen.sum(axis=0)).ravel() + fixed, dtype=np.int64)
-
-
-def worth(problem: Siting, cameras: Ints) -> float:
-    """Return the demand that cameras see, a second one on the same point at its share.
-
-    Parameters
-    ----------
-    problem
-        The siting problem.
-    cameras
-        Cameras on every demand point.
-    """
-    share = (cameras >= 1) + problem.backup_weight * (cameras >= 2)
-    return float(problem.demand @ share)
-
-
-def objective_of(problem: Siting, chosen: Ints) -> float:
-    """Return what a plan adds to the fixed cameras, less what moving costs.
-
-    Parameters
-    ----------
-    problem
-        The siting problem.
-    chosen
-        Positions of the sites of the plan.
-    """
-    moved = ~problem.sites["current"].to_numpy(dtype=np.bool_)[chosen]
-    gained = worth(problem, cameras_on(problem, chosen)) - worth(
-        problem, cameras_on(problem, chosen[:0])
-    )
-    return gained - problem.moving_cost * float(moved.sum())
 
 
 def score_cards(problem: Siting, chosen: Ints) -> pd.DataFrame:
@@ -84,72 +46,23 @@ def score_cards(problem: Siting, chosen: Ints) -> pd.DataFrame:
         allow instead; missing where there is none) and `alternative_loss` (what the objective
         loses by that exchange).
     """
-    chosen = _by_rank(problem, chosen)
-    whole = objective_of(problem, chosen)
+    chosen = by_rank(problem, chosen)
     alone = np.asarray((problem.covers != 0) @ problem.demand).ravel()
-    rows = []
-    for nth, site in enumerate(chosen):
-        others = np.delete(chosen, nth)
-        best, loss = _alternative(problem, others, int(site), whole)
-        rows.append(
-            {
-                "rank": nth + 1,
-                "demand_alone": alone[site],
-                "demand_added": whole - objective_of(problem, others),
-                "alternative": best,
-                "alternative_loss": loss,
-            }
-        )
-    columns = ["rank", "demand_alone", "demand_added", "alternative", "alternative_loss"]
-    return pd.DataFrame(rows, index=problem.sites.index[chosen], columns=columns)
-
-
-def _by_rank(problem: Siting, chosen: Ints) -> Ints:
-    """Order the sites of a plan by what each adds to those before it."""
-    ranked, left = chosen[:0], chosen
-    while len(left):
-        gains = [objective_of(problem, np.append(ranked, site)) for site in left]
-        best = int(np.argmax(gains))
-        ranked, left = np.append(ranked, left[best]), np.delete(left, best)
-    return ranked
-
-
-def _alternative(
-    problem: Siting, others: Ints, site: int, whole: float
-) -> tuple[object | None, float]:
-    """Return the id of the site that would best take the place of one, and what that loses."""
-    place = problem.sites[["x", "y"]].to_numpy(dtype=np.float64)
-    near = np.array(KDTree(place).query_ball_point(place[site], ALTERNATIVE_M), dtype=np.int64)
-    near = np.sort(near[(near != site) & ~np.isin(near, others)])
-    allowed = [each for each in near if fits(problem, np.append(others, each))]
-    if not allowed or problem.sites["required"].iloc[site]:
-        return None, np.nan
-    worths = [objective_of(problem, np.append(others, each)) for each in allowed]
-    best = int(np.argmax(worths))
-    return problem.sites.index[allowed[best]], whole - worths[best]
-
-
-def fits(problem: Siting, chosen: Ints) -> bool:
-    """Tell whether the limits allow a plan: forbidden sites, caps, spacing, dwellings in view.
-
-    Parameters
-    ----------
-    problem
-        The siting problem.
-    chosen
-        Positions of the sites of the plan.
-    """
-    sites = problem.sites.iloc[chosen]
-    taken = sites["area"].value_counts()
-    ceiling = problem.most_dwellings_in_view
-    place = sites[["x", "y"]].to_numpy(dtype=np.float64)
-    apart = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
-    apart[np.diag_indices(len(place))] = np.inf
-    return bool(
-        not sites["forbidden"].any()
-        and all(taken.get(code, 0) <= cap for code, cap in problem.caps.items())
-        and (ceiling is None or sites["dwellings_in_view"].sum() <= ceiling)
-        and not (apart < problem.spacing_m).any()
+    alternative: list[object | None] = []
+    loss: list[float] = []
+    for exchange in exchanges(problem, chosen):
+        best = exchange.best(exchange.away_m <= ALTERNATIVE_M, most=1).tolist()
+        alternative.append(problem.sites.index[best[0]] if best else None)
+        loss.append(float(exchange.loss[best[0]]) if best else np.nan)
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(chosen) + 1),
+            "demand_alone": alone[chosen],
+            "demand_added": demand_added(problem, chosen),
+            "alternative": pd.Series(alternative, index=problem.sites.index[chosen], dtype=object),
+            "alternative_loss": loss,
+        },
+        index=problem.sites.index[chosen],
     )
 
 
@@ -170,13 +83,10 @@ def greedy(problem: Siting, *, budget: int) -> Ints:
     """
     chosen = np.flatnonzero(problem.sites["required"].to_numpy(dtype=np.bool_))
     covers = csr_array(problem.covers != 0, dtype=np.float64)
-    cost = np.where(problem.sites["current"], 0.0, problem.moving_cost)
+    cost = moving_costs(problem)
     while len(chosen) < budget:
         cameras = cameras_on(problem, chosen)
-        adds = problem.demand * np.select(
-            [cameras == 0, cameras == 1], [1.0, problem.backup_weight], 0.0
-        )
-        gain = covers @ adds - cost
+        gain = covers @ one_more(problem, cameras) - cost
         gain[chosen] = -np.inf
         joins = next(
             (

@@ -14,6 +14,7 @@ from hotspots.policy.cameras import Cameras
 from hotspots.policy.evidence import Backtest, Composite, Hotspots, NearRepeat, Scan, Trends
 from hotspots.policy.intake import Groups, Limits, Points, Retention
 from hotspots.policy.measures import Bans, Designations
+from hotspots.policy.publication import Publication
 from hotspots.policy.ranking import Priorities, Rates, Sources, Target
 from hotspots.policy.section import Section
 from hotspots.textfiles import read_toml
@@ -39,6 +40,7 @@ class Policy(Section):
     cameras: Cameras = Field(default_factory=Cameras)
     bans: Bans = Field(default_factory=Bans)
     designations: Designations = Field(default_factory=Designations)
+    publication: Publication = Field(default_factory=Publication)
 
 
 def load_policy(path: Path | None) -> Policy:

@@ -94,6 +94,9 @@ class Cameras(Section):
     moving_cost: float = Field(
         1, ge=0, le=10_000, description="What moving must bring, in weighted incidents a year."
     )
+    swap_within_m: float = Field(
+        150, ge=0, le=2000, description="How far off a site may be that takes another's place."
+    )
     power_required: bool = Field(True, description="Whether a site known to lack power is out.")
     required_sites: list[str] = Field([], description="Sites that every plan holds.")
     forbidden_sites: list[str] = Field([], description="Sites that no plan holds.")

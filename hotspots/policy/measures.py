@@ -32,6 +32,9 @@ class AreaKind(Section):
         ["by_law", "lighter_measures", "signs"],
         description="What must be there beside what every kind asks.",
     )
+    consultation_with: list[Annotated[str, Field(min_length=2, max_length=80)]] = Field(
+        [], description="Who must have been consulted: one of these names stands in with_whom."
+    )
     placements: list[CameraClass] = Field([], description="Classes of camera allowed in it.")
 
 
@@ -44,6 +47,7 @@ USUAL_KINDS: dict[str, dict[str, Any]] = {
         "decider": "mayor",
         "legal_basis": "art. 151c Gemeentewet",
         "needs": ["by_law", "lighter_measures", "package", "consultation", "dpia", "signs"],
+        "consultation_with": ["officier van justitie"],
         "placements": ["fixed", "flexible", "stadium"],
     },
     "alcohol_ban": {**_BY_LAW, "title": "Alcoholverbodsgebied"},
@@ -137,6 +141,9 @@ class Bans(Section):
     )
     align_share: Share = Field(
         0.6, description="Ground in common from which a boundary follows that of an alcohol ban."
+    )
+    residents_per_dwelling: float = Field(
+        2.1, ge=0.5, le=10, description="Mean household: residents are told as so many a dwelling."
     )
     merge_days: int = Field(
         92,

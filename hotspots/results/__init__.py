@@ -4,14 +4,40 @@
 figure that is not known is missing, never zero.
 """
 
+from hotspots.results.ban_proposals import (
+    ban_gates_schema,
+    ban_periods_schema,
+    ban_proposals_schema,
+    ban_tried_schema,
+)
+from hotspots.results.ban_tables import (
+    ban_boundaries_schema,
+    ban_burden_schema,
+    ban_changes_schema,
+    ban_effects_schema,
+    ban_hours_schema,
+    ban_levels_schema,
+    ban_mergers_schema,
+    ban_months_schema,
+    ban_overlaps_schema,
+    ban_parts_schema,
+    ban_reviews_schema,
+    ban_sources_schema,
+    ban_steps_schema,
+    ban_streets_schema,
+    ban_zones_schema,
+)
 from hotspots.results.basis import basis_schema
 from hotspots.results.cameras import (
     camera_advice_schema,
     camera_comparison_schema,
     camera_curve_schema,
+    camera_curve_sites_schema,
     camera_hours_schema,
+    camera_months_schema,
     camera_plan_schema,
     camera_sites_schema,
+    camera_swaps_schema,
     fixed_review_schema,
     viewsheds_schema,
 )
@@ -29,6 +55,7 @@ from hotspots.results.ranking import (
     priorities_schema,
     target_schema,
     unplaced_schema,
+    yearly_counts_schema,
 )
 from hotspots.results.signals import bursts_schema, near_repeat_schema, scan_schema, sources_schema
 from hotspots.results.together import (
@@ -43,6 +70,7 @@ RESULTS = {
     "months": months_schema,
     "target": target_schema,
     "unplaced": unplaced_schema,
+    "yearly_counts": yearly_counts_schema,
     "hotspots": hotspots_schema,
     "gone": gone_schema,
     "cells": cells_schema,
@@ -65,9 +93,31 @@ RESULTS = {
     "camera_hours": camera_hours_schema,
     "viewsheds": viewsheds_schema,
     "camera_curve": camera_curve_schema,
+    "camera_curve_sites": camera_curve_sites_schema,
+    "camera_swaps": camera_swaps_schema,
+    "camera_months": camera_months_schema,
     "camera_advice": camera_advice_schema,
     "fixed_review": fixed_review_schema,
     "camera_comparison": camera_comparison_schema,
+    "ban_reviews": ban_reviews_schema,
+    "ban_levels": ban_levels_schema,
+    "ban_effects": ban_effects_schema,
+    "ban_zones": ban_zones_schema,
+    "ban_changes": ban_changes_schema,
+    "ban_parts": ban_parts_schema,
+    "ban_boundaries": ban_boundaries_schema,
+    "ban_streets": ban_streets_schema,
+    "ban_steps": ban_steps_schema,
+    "ban_months": ban_months_schema,
+    "ban_hours": ban_hours_schema,
+    "ban_sources": ban_sources_schema,
+    "ban_burden": ban_burden_schema,
+    "ban_mergers": ban_mergers_schema,
+    "ban_overlaps": ban_overlaps_schema,
+    "ban_proposals": ban_proposals_schema,
+    "ban_gates": ban_gates_schema,
+    "ban_periods": ban_periods_schema,
+    "ban_tried": ban_tried_schema,
 }
 """The results of a run, each with its schema."""
 

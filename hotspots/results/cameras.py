@@ -30,20 +30,23 @@ def camera_sites_schema() -> "pa.DataFrameSchema":
     """Result `camera_sites`: every candidate site, also those that were left out.
 
     `site_id`, `kind` (`pole`, `facade`, `generated`, or `camera` where one stands beside every
-    site), `power` (missing where unknown), `camera_type` of the policy, `area_code` (missing
-    outside all areas), `excluded` (:data:`.SiteExcluded`, missing where the site was considered).
-    What it sees: `visible_m2` and `unknown_m2` of public space, `incidents` (count), `demand`
-    (weighted incidents a year that it sees alone), `facades` (buildings with dwellings) and
-    `dwellings_in_view`, `masks_deg` (bearings to be masked, ``from-to`` joined by spaces); missing
-    where it was not worked out. `geometry` is a point.
+    site), `power` (missing where unknown), `is_current` where a flexible camera stands already,
+    `camera_type` of the policy, `area_code` (missing outside all areas), `street` (name of the
+    nearest; missing where none was delivered nearby), `excluded` (:data:`.SiteExcluded`, missing
+    where the site was considered). What it sees: `visible_m2` and `unknown_m2` of public space,
+    `incidents` (count), `demand` (weighted incidents a year that it sees alone), `facades`
+    (buildings with dwellings) and `dwellings_in_view`, `masks_deg` (bearings to be masked,
+    ``from-to`` joined by spaces); missing where it was not worked out. `geometry` is a point.
     """
     return table(
         {
             "site_id": text(),
             "kind": text(),
             "power": flag(missing=True),
+            "is_current": flag(),
             "camera_type": text(),
             "area_code": text(missing=True),
+            "street": text(missing=True),
             "excluded": one_of(get_args(SiteExcluded), missing=True),
             "visible_m2": number(missing=True),
             "unknown_m2": number(missing=True),
@@ -61,15 +64,17 @@ def camera_sites_schema() -> "pa.DataFrameSchema":
 def camera_plan_schema() -> "pa.DataFrameSchema":
     """Result `camera_plan`: the chosen sites with their score cards.
 
-    `rank` is the order in which each adds most to those before it; `demand_alone` what a site
-    sees by itself and `demand_added` what the plan loses without it, both in weighted incidents
-    a year; `is_current` where a flexible camera stands already. `alternative_site_id` is the best
-    other site within 60 m and `alternative_loss` what taking that one instead would lose; both
-    missing where there is none. The rest as in `camera_sites`.
+    `street` is the name of the nearest, as in `camera_sites`; `rank` is the order in which each
+    adds most to those before it; `demand_alone` what a site sees by itself and `demand_added` what
+    the plan loses without it, both in weighted incidents a year; `is_current` where a flexible
+    camera stands already. `alternative_site_id` is the best other site within 60 m and
+    `alternative_loss` what taking that one instead would lose; both missing where there is none.
+    The rest as in `camera_sites`.
     """
     return table(
         {
             "site_id": text(),
+            "street": text(missing=True),
             "rank": whole(1),
             "demand_alone": number(),
             "demand_added": number(None),
@@ -104,7 +109,8 @@ def camera_hours_schema() -> "pa.DataFrameSchema":
 def viewsheds_schema() -> "pa.DataFrameSchema":
     """Result `viewsheds`: the public space that a proposed or a present camera sees.
 
-    `place_id` (id of the site or the camera), `role` (:data:`.SightRole`), `visible_m2`,
+    `place_id` (id of the site or the camera), `role` (:data:`.SightRole`; `alternative` are the
+    sites of plans of other numbers of cameras and the best replacements), `visible_m2`,
     `unknown_m2`, `geometry` (polygon; missing where nothing is seen).
     """
     return table(
@@ -137,20 +143,66 @@ def camera_curve_schema() -> "pa.DataFrameSchema":
     )
 
 
+def camera_curve_sites_schema() -> "pa.DataFrameSchema":
+    """Result `camera_curve_sites`: the sites of the plan of each number of cameras.
+
+    `cameras` as in `camera_curve`; each number has a plan of its own, so that a site of one need
+    not be in the next. `rank` and `demand_added` as in `camera_plan`, within that plan.
+    """
+    return table(
+        {"cameras": whole(1), "rank": whole(1), "site_id": text(), "demand_added": number(None)},
+        unique=["cameras", "site_id"],
+    )
+
+
+def camera_swaps_schema() -> "pa.DataFrameSchema":
+    """Result `camera_swaps`: what could take the place of each chosen site, and what that loses.
+
+    Of every chosen site (`site_id`) the sites within `cameras.swap_within_m` that the limits
+    allow and that lose least (`replacement_id`, at most ten), and the best anywhere (`is_best`).
+    `away_m` apart; `loss` of the plan's objective and `covered_loss` of the demand that at least
+    one camera sees, both in weighted incidents a year, exact while the rest of the plan stays, and
+    below 0 where the replacement sees more.
+    """
+    return table(
+        {
+            "site_id": text(),
+            "replacement_id": text(),
+            "away_m": number(),
+            "loss": number(None),
+            "covered_loss": number(None),
+            "is_best": flag(),
+        },
+        unique=["site_id", "replacement_id"],
+    )
+
+
+def camera_months_schema() -> "pa.DataFrameSchema":
+    """Result `camera_months`: what a chosen site would have seen of every month of the period.
+
+    `site_id`, `month`, `incidents` (count; missing where a theme was not delivered).
+    """
+    return table(
+        {"site_id": text(), "month": month(), "incidents": whole(missing=True)},
+        unique=["site_id", "month"],
+    )
+
+
 def camera_advice_schema() -> "pa.DataFrameSchema":
     """Result `camera_advice`: keep, move or withdraw, per flexible camera that stands.
 
-    `since` (first day of the placement), `advice` (:data:`.CameraAdvice`) with its `reason`
-    (:data:`.CameraReason`); `demand_now` in its view over the last twelve months, of which
-    `demand_alone` is seen by no other camera that stands, and `demand_share` of all demand;
-    `moves_to` the site of the plan that takes its place; `incidents_before` the placement and
-    `incidents_since` in its view over the `same_months` calendar months delivered in both, with
-    `ratio` and its interval; `below_since` the month from which demand stayed under the yardstick
-    (missing if it did not); `geometry` point.
+    `street` is the name of the nearest; `since` (first day of the placement), `advice`
+    (:data:`.CameraAdvice`) with its `reason` (:data:`.CameraReason`); `demand_now` in its view over
+    the last twelve months, of which `demand_alone` is seen by no other camera that stands, and
+    `demand_share` of all demand; `moves_to` the site of the plan that takes its place;
+    `incidents_before` the placement and `incidents_since` in its view over the `same_months`
+    calendar months delivered in both, with `ratio` and its interval; `below_since` the month from
+    which demand stayed under the yardstick (missing if it did not); `geometry` point.
     """
     return table(
         {
             "camera_id": text(),
+            "street": text(missing=True),
             "since": text(),
             "advice": one_of(get_args(CameraAdvice)),
             "demand_now": number(),

@@ -50,8 +50,8 @@ SiteExcluded = Literal[
 ]
 """Why a candidate site was not considered; ``little_demand`` lies within its range all told."""
 
-SightRole = Literal["proposed", "current", "fixed", "stadium"]
-"""Whose view a polygon is: a site of the plan, or a flexible, fixed or stadium camera."""
+SightRole = Literal["proposed", "alternative", "current", "fixed", "stadium"]
+"""Whose view a polygon is: a site of the plan, another that could be, or a camera by its class."""
 
 CameraAdvice = Literal["keep", "move", "withdraw"]
 """What the figures say about a flexible camera that stands."""

@@ -111,3 +111,28 @@ def unplaced_schema() -> "pa.DataFrameSchema":
         {"theme": text(), "level": one_of(LEVELS), "area_code": text(), "count": whole()},
         unique=["theme", "level", "area_code"],
     )
+
+
+def yearly_counts_schema() -> "pa.DataFrameSchema":
+    """Result `yearly_counts`: per theme, whole year and area what was counted, as delivered.
+
+    One row per area of the level that has public figures; `parent_code` and `parent_name` are of
+    the larger area that it lies in, where one was delivered. `count` is missing where a month of
+    the year is not known; `missing_months` (``YYYY-MM``) were not delivered at all. These counts
+    are exact: what the public sees of them is made by `hotspots.pipeline.public`.
+    """
+    return table(
+        {
+            "theme": text(),
+            "year": whole(),
+            "level": one_of(LEVELS),
+            "area_code": text(),
+            "area_name": text(),
+            "parent_code": text(missing=True),
+            "parent_name": text(missing=True),
+            "count": whole(missing=True),
+            "missing_months": text(),
+            "source": text(),
+        },
+        unique=["theme", "year", "area_code"],
+    )

@@ -117,7 +117,8 @@ def run_before(workspace: Workspace, until: date) -> Run | None:
 def open_run(workspace: Workspace, run_id: str) -> Run:
     """Open a run by its id; ``latest`` is the newest yearly run, else the newest question.
 
-    A camera plan answers no question about hotspots or areas: it is opened by its id alone.
+    A camera plan and reviews of area measures answer no question about hotspots or rankings: they
+    are opened by their id alone.
 
     Raises
     ------
@@ -125,7 +126,8 @@ def open_run(workspace: Workspace, run_id: str) -> Run:
         When there is no such run.
     """
     if run_id == "latest":
-        records = [record for record in list_runs(workspace) if record.kind != "cameras"]
+        answers = ("yearly", "question")
+        records = [record for record in list_runs(workspace) if record.kind in answers]
         yearly = [record for record in records if record.kind == "yearly"]
         if records:
             return Run(workspace, (yearly or records)[0])

@@ -10,6 +10,7 @@ from api.app import create_app
 from api.settings import Settings
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
+from tests.api.signing import signed_in
 from tests.outputs import sample
 
 RUN = "2025-abc123"
@@ -28,7 +29,7 @@ def workspace_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(workspace_path: Path) -> Iterator[TestClient]:
     """A client of the app that serves the workspace; a failure inside is a 500, not an error."""
     app = create_app(Settings(workspace=workspace_path))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with signed_in(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -36,5 +37,5 @@ def client(workspace_path: Path) -> Iterator[TestClient]:
 def empty_client(tmp_path: Path) -> Iterator[TestClient]:
     """A client of an app whose workspace has no run."""
     init_workspace(tmp_path / "new", name="Nieuw", crs="EPSG:28992", demo=True)
-    with TestClient(create_app(Settings(workspace=tmp_path / "new"))) as client:
+    with signed_in(create_app(Settings(workspace=tmp_path / "new"))) as client:
         yield client

@@ -4,25 +4,20 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote
 
-import geopandas as gpd
-import numpy as np
 import pytest
-import shapely
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
+from tests.api.signing import signed_in
 from tests.outputs import camera_run, sample
 from tests.outputs.reading import Tags
 
 PLAN = camera_run.RUN
 HOSTILE = camera_run.HOSTILE_SITE
-COLLECTIONS = ("camera-sites", "camera-plan", "viewsheds")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +27,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     workspace = init_workspace(path, name="Proefstad", crs=camera_run.RD)
     freeze_run(workspace, sample.record(), sample.results())
     freeze_run(workspace, camera_run.record(), camera_run.tables())
-    with TestClient(create_app(Settings(workspace=path)), raise_server_exceptions=False) as client:
+    with signed_in(create_app(Settings(workspace=path)), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -170,7 +165,6 @@ def test_without_a_plan_the_page_says_how_to_make_one(empty_client: TestClient) 
     assert "--area" in page
     for path in ("/v1/runs/latest/cameras", "/maps/latest/cameras"):
         assert empty_client.get(path).status_code == 404
-    assert len(empty_client.get("/v1/collections").json()["collections"]) == 1
 
 
 def test_the_document_holds_the_plan_with_its_proof(planned: TestClient) -> None:
@@ -187,109 +181,13 @@ def test_the_document_holds_the_plan_with_its_proof(planned: TestClient) -> None
     assert "no camera plan" in other.text
 
 
-def test_collections_lead_to_their_items(planned: TestClient) -> None:
-    listed = planned.get("/v1/collections").json()["collections"]
-    assert [each["id"] for each in listed] == ["hotspots", *COLLECTIONS]
-    for each in listed[1:]:
-        assert each == planned.get(f"/v1/collections/{each['id']}").json()
-        assert each["extent"]["temporal"]["interval"] == [
-            ["2024-01-01T00:00:00Z", "2025-12-31T23:59:59Z"]
-        ]
-        for link in each["links"]:
-            answer = planned.get(link["href"])
-            assert answer.status_code == 200
-            assert answer.headers["content-type"].startswith(link["type"])
-
-
-@pytest.mark.parametrize("collection", COLLECTIONS)
-def test_items_are_the_result_in_longitude_and_latitude(
-    planned: TestClient, collection: str, tmp_path: Path
-) -> None:
-    answer = planned.get(f"/v1/collections/{collection}/items")
-    assert answer.headers["content-type"] == "application/geo+json"
-    table = gpd.GeoDataFrame(camera_run.tables()[collection.replace("-", "_")])
-    expected = table.to_crs("OGC:CRS84").geometry
-    (tmp_path / "items.geojson").write_bytes(answer.content)
-    read = gpd.read_file(tmp_path / "items.geojson").geometry
-    for shape, known in zip(read, expected, strict=True):
-        assert (shape is None) == (known is None)
-        if known is not None:
-            assert np.allclose(shape.centroid.coords[0], known.centroid.coords[0], atol=1e-6)
-
-
-def test_candidates_tell_nothing_of_what_happened(planned: TestClient) -> None:
-    answer = planned.get("/v1/collections/camera-sites/items").json()
-    for each in answer["features"]:
-        assert not {"incidents", "demand"} & each["properties"].keys()
+def test_what_a_plan_saw_of_all_candidates_is_not_served(planned: TestClient) -> None:
     assert planned.get(f"/v1/runs/{PLAN}/tables/camera_sites.csv").status_code == 404
     assert planned.get(f"/v1/runs/{PLAN}/tables/camera_plan.csv").status_code == 200
-    left = {each["id"]: each["properties"]["excluded"] for each in answer["features"]}
-    assert left == {"P1": None, HOSTILE: None, "P3": None, "P4": "no_power"}
 
 
-@pytest.mark.parametrize("collection", COLLECTIONS)
-@pytest.mark.parametrize("limit", [1, 2, 1000])
-def test_pages_together_are_everything_once(
-    planned: TestClient, collection: str, limit: int
-) -> None:
-    path: str | None = f"/v1/collections/{collection}/items?limit={limit}"
-    seen: list[str] = []
-    while path is not None:
-        content = planned.get(path).json()
-        assert content["numberReturned"] == len(content["features"]) <= limit
-        seen += [each["id"] for each in content["features"]]
-        links = {link["rel"]: link["href"] for link in content["links"]}
-        path = links.get("next")
-        assert PLAN in links["self"]
-    assert len(seen) == len(set(seen)) == content["numberMatched"]
-
-
-def test_every_item_can_be_asked_for_by_its_own_link(planned: TestClient) -> None:
-    for collection in COLLECTIONS:
-        for each in planned.get(f"/v1/collections/{collection}/items").json()["features"]:
-            one = planned.get(f"/v1/collections/{collection}/items/{quote(each['id'], safe='')}")
-            assert one.status_code == 200, one.text
-            content = one.json()
-            assert content["properties"] == each["properties"]
-            self_link = next(link for link in content["links"] if link["rel"] == "self")
-            assert planned.get(self_link["href"]).json() == content
-
-
-def test_a_box_keeps_what_it_meets(planned: TestClient) -> None:
-    points = gpd.GeoSeries([shapely.Point(*camera_run.FIRST)], crs=camera_run.RD)
-    x, y = points.to_crs("OGC:CRS84").iloc[0].coords[0]
-    box = f"{x - 2e-4},{y - 2e-4},{x + 2e-4},{y + 2e-4}"
-    found = {
-        collection: [
-            each["id"]
-            for each in planned.get(
-                f"/v1/collections/{collection}/items", params={"bbox": box}
-            ).json()["features"]
-        ]
-        for collection in COLLECTIONS
-    }
-    assert found == {
-        "camera-sites": ["P1"],
-        "camera-plan": ["P1"],
-        "viewsheds": ["proposed-P1", "current-F1"],
-    }
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/v1/collections/camera-site", 404),
-        ("/v1/collections/camera-site/items", 404),
-        ("/v1/collections/camera-plan/items/P9", 404),
-        ("/v1/collections/camera-plan/items?cursor=P9", 400),
-        ("/v1/collections/camera-plan/items?bbox=1,2,3", 400),
-        ("/v1/collections/camera-plan/items?theme=assault", 400),
-        (f"/v1/collections/camera-plan/items?run={sample.record().id}", 404),
-        ("/v1/runs/nothing/cameras", 404),
-    ],
-)
-def test_what_is_not_there_is_a_problem(planned: TestClient, path: str, status: int) -> None:
-    answer = planned.get(path)
-    assert answer.status_code == status
+def test_a_plan_that_is_not_there_is_a_problem(planned: TestClient) -> None:
+    answer = planned.get("/v1/runs/nothing/cameras")
+    assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert json.loads(answer.text)["status"] == status
+    assert json.loads(answer.text)["status"] == 404

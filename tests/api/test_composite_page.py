@@ -16,6 +16,7 @@ from hotspots.records import RunRecord
 from hotspots.schemas import UNSCORED_THEMES
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
+from tests.api.signing import signed_in
 from tests.outputs import sample
 from tests.outputs.reading import Tags
 
@@ -29,7 +30,7 @@ def _served(
 ) -> Iterator[TestClient]:
     workspace = init_workspace(folder / "w", name="W", crs="EPSG:28992")
     freeze_run(workspace, record, results)
-    with TestClient(create_app(Settings(workspace=folder / "w"))) as client:
+    with signed_in(create_app(Settings(workspace=folder / "w"))) as client:
         yield client
 
 

@@ -14,6 +14,7 @@ from api.settings import Settings
 from hotspots.records import RunRecord
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
+from tests.api.signing import signed_in
 from tests.outputs import sample
 
 RUN = "2025-abc123"
@@ -27,7 +28,7 @@ def served(tmp_path: Path) -> Served:
     def serve(record: RunRecord, results: dict[str, pd.DataFrame]) -> TestClient:
         workspace = init_workspace(tmp_path / "w", name="W", crs="EPSG:28992")
         freeze_run(workspace, record, results)
-        return TestClient(create_app(Settings(workspace=tmp_path / "w")))
+        return signed_in(create_app(Settings(workspace=tmp_path / "w")))
 
     return serve
 

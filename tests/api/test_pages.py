@@ -11,6 +11,7 @@ from api.settings import Settings
 from hotspots.store.runs import freeze_run
 from hotspots.store.tables import read_table
 from hotspots.store.workspace import init_workspace, open_workspace
+from tests.api.signing import signed_in
 from tests.outputs import sample
 
 RUN = "2025-abc123"
@@ -144,7 +145,7 @@ def test_notices_appear_when_they_must(tmp_path: Path) -> None:
     workspace = init_workspace(tmp_path / "w", name="W", crs="EPSG:28992", demo=True)
     asked = sample.question(distinguishable=False, attempts_told_apart=False)
     freeze_run(workspace, sample.record(demo=True, questions=[asked]), sample.results())
-    with TestClient(create_app(Settings(workspace=tmp_path / "w"))) as client:
+    with signed_in(create_app(Settings(workspace=tmp_path / "w"))) as client:
         page = client.get("/").text
     assert "Duinstad bestaat niet." in page
     assert "niet van elkaar te onderscheiden" in page
@@ -161,7 +162,7 @@ def test_a_workspace_without_runs_says_how_to_make_one(empty_client: TestClient)
 
 def test_a_new_run_is_seen_without_a_restart(tmp_path: Path) -> None:
     init_workspace(tmp_path / "w", name="W", crs="EPSG:28992")
-    with TestClient(create_app(Settings(workspace=tmp_path / "w"))) as client:
+    with signed_in(create_app(Settings(workspace=tmp_path / "w"))) as client:
         assert client.get("/v1/runs").json()["runs"] == []
         freeze_run(open_workspace(tmp_path / "w"), sample.record(), sample.results())
         assert [run["id"] for run in client.get("/v1/runs").json()["runs"]] == [RUN]
@@ -179,7 +180,7 @@ def test_a_run_is_opened_once(
 
     monkeypatch.setattr("hotspots.store.runs.read_table", counting)
     app = create_app(Settings(workspace=workspace_path))
-    with TestClient(app) as client:
+    with signed_in(app) as client:
         for _ in range(3):
             assert client.get("/").status_code == 200
             assert client.get(f"/maps/{RUN}/burglary/wijk").status_code == 200

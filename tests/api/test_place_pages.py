@@ -11,6 +11,7 @@ from api.app import create_app
 from api.settings import Settings
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
+from tests.api.signing import signed_in
 from tests.outputs import sample
 from tests.outputs.reading import other_hosts
 
@@ -143,6 +144,6 @@ def test_a_program_is_told_what_is_wrong(client: TestClient) -> None:
 def test_a_run_that_searched_for_nothing_has_no_such_page(tmp_path: Path) -> None:
     workspace = init_workspace(tmp_path / "w", name="W", crs="EPSG:28992")
     freeze_run(workspace, sample.record(searches=[]), sample.rankings())
-    with TestClient(create_app(Settings(workspace=tmp_path / "w"))) as client:
+    with signed_in(create_app(Settings(workspace=tmp_path / "w"))) as client:
         assert client.get(f"/hotspots/{FIRST}", headers=PAGE).status_code == 404
         assert client.get(f"/v1/runs/latest/hotspots/{FIRST}").status_code == 404

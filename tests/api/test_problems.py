@@ -8,6 +8,7 @@ from api.settings import Settings
 from hotspots.errors import WorkspaceRefused
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import init_workspace
+from tests.api.signing import signed_in
 from tests.outputs import sample
 
 RUN = "2025-abc123"
@@ -35,7 +36,6 @@ RUN = "2025-abc123"
         ("GET", "/v1/collections/hotspots/items?run=no-such-run", 404),
         ("GET", "/v1/collections/hotspots/items?limit=0", 400),
         ("GET", "/v1/collections/hotspots/items?kind=warm", 400),
-        ("GET", "/v1/collections/hotspots/items?cursor=36m-burglary-999", 400),
         ("GET", "/v1/collections/hotspots/items/36m-burglary-999", 404),
         ("GET", "/v1/collections/hotspots/items/36m-burglary-001?limit=1", 400),
         ("GET", "/v1?x", 400),
@@ -116,7 +116,7 @@ def test_a_damaged_result_is_ours_to_mend_and_names_no_folder(tmp_path: Path) ->
     file.chmod(0o644)
     file.write_bytes(file.read_bytes() + b"x")
     app = create_app(Settings(workspace=tmp_path / "w"))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with signed_in(app, raise_server_exceptions=False) as client:
         answer = client.get(f"/v1/runs/{RUN}/priorities")
     assert answer.status_code == 500
     assert str(tmp_path) not in answer.text

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.security import map_policy
 from api.settings import Settings
+from tests.api.signing import signed_in
 
 RUN = "2025-abc123"
 MAP = f"/maps/{RUN}/burglary/wijk"
@@ -19,7 +20,8 @@ def test_pages_load_only_from_their_own_host(client: TestClient, path: str) -> N
     headers = client.get(path).headers
     assert headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-        "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'self'"
     )
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
@@ -66,7 +68,7 @@ def test_a_tile_server_is_the_only_addition_to_the_policy(workspace_path: Path) 
     before = map_policy(document, plain.tile_origin)
     after = map_policy(document, tiled.tile_origin)
     assert after.replace(" https://tiles.example.org", "") == before
-    with TestClient(create_app(tiled)) as client:
+    with signed_in(create_app(tiled)) as client:
         assert "https://tiles.example.org;" in client.get(MAP).headers["content-security-policy"]
         assert "tiles.example.org" not in client.get("/").headers["content-security-policy"]
 
@@ -84,3 +86,14 @@ def test_static_files_may_be_kept_and_are_checked_by_etag(client: TestClient) ->
 def test_the_interactive_documentation_is_off(client: TestClient) -> None:
     for path in ("/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"):
         assert client.get(path).status_code == 404
+
+
+def test_browsers_are_told_to_come_by_https_only_where_that_is_the_address(
+    workspace_path: Path,
+) -> None:
+    plain = Settings(workspace=workspace_path)
+    secure = Settings(workspace=workspace_path, public_url="https://hotspots.example")
+    for path in ("/", "/uitleg", "/v1", "/nothing", "/static/hotspots.css", "/health"):
+        for settings, told in ((plain, None), (secure, "max-age=31536000")):
+            headers = TestClient(create_app(settings)).get(path, follow_redirects=False).headers
+            assert headers.get("strict-transport-security") == told

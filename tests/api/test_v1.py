@@ -8,6 +8,8 @@ import pytest
 import rasterio
 from starlette.testclient import TestClient
 
+from api.access import ACCESS
+from api.ogc.layers import LAYERS
 from hotspots.outputs.tables import priorities_document
 from tests.outputs import sample
 
@@ -84,27 +86,17 @@ def test_the_density_is_a_geotiff(client: TestClient) -> None:
 
 def test_the_definition_covers_every_route_and_knows_problems(client: TestClient) -> None:
     definition = client.get("/v1/openapi.json").json()
-    assert set(definition["paths"]) == {
-        "/v1",
-        "/v1/runs",
-        "/v1/runs/{run_id}",
-        "/v1/runs/{run_id}/priorities",
-        "/v1/runs/{run_id}/composite",
-        "/v1/runs/{run_id}/hotspots/{hotspot_id}",
-        "/v1/runs/{run_id}/signals",
-        "/v1/runs/{run_id}/cameras",
-        "/v1/runs/{run_id}/tables/{name}.{suffix}",
-        "/v1/runs/{run_id}/surfaces/{theme}/{months}.tif",
-        "/v1/collections",
-        "/v1/collections/hotspots",
-        "/v1/collections/hotspots/items",
-        "/v1/collections/hotspots/items/{hotspot_id}",
-        "/v1/collections/{collection_id}",
-        "/v1/collections/{collection_id}/items",
-        "/v1/collections/{collection_id}/items/{item_id}",
+    items = "/v1/collections/{collection_id}/items"  # a path for each, with its own filters
+    expected = {
+        (method.lower(), path.replace("{collection_id}", each) if path.startswith(items) else path)
+        for method, path in map(str.split, ACCESS)
+        for each in LAYERS
+        if path.startswith("/v1") and path not in ("/v1/openapi.json", "/v1/docs")
     }
-    for path in definition["paths"].values():
-        responses = path["get"]["responses"]
+    paths = definition["paths"]
+    assert {(method, path) for path in paths for method in paths[path]} == expected
+    for operation in (each for path in paths.values() for each in path.values()):
+        responses = operation["responses"]
         assert "422" not in responses
         content = responses["4XX"]["content"]["application/problem+json"]
         assert content["schema"] == {"$ref": "#/components/schemas/ProblemDocument"}

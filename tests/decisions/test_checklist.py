@@ -5,9 +5,9 @@ from typing import Any
 
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.demands import Ground
-from hotspots.policy import Policy
+from hotspots.policy import Policy, policy_from
 from hotspots.register import Designation
-from tests.decisions.files import AREA, CITY, POLICY, camera_area
+from tests.decisions.files import AREA, BY_LAW, CITY, POLICY, camera_area
 
 DAY = date(2026, 3, 1)
 
@@ -37,14 +37,31 @@ def test_an_empty_draft_lacks_everything() -> None:
     assert {each.code for each in items if each.needed_for == "decision"} == {
         "boundary", "whole_municipality", "goal", "criterion", "baseline", "evidence", "term",
         "most_months", "evaluation", "legal_basis", "decider", "by_law", "lighter_measures",
-        "package", "consultation", "dpia",
+        "package", "consultation", "consulted_whom", "dpia",
     }  # fmt: skip
     assert all(each.source for each in items)
 
 
-def test_what_cannot_be_compared_is_not_ticked() -> None:
-    assert "whole_municipality" in missing(ground=Ground(AREA))
+def test_a_whole_municipality_is_not_ticked_and_an_unknown_one_is_said() -> None:
     assert "whole_municipality" in missing(ground=Ground(CITY, CITY))
+    assert "unknown_whole" not in missing()
+    found = Designation.model_validate({"id": "d"} | camera_area())
+    items = checklist(found, POLICY, Ground(AREA), on=DAY)
+    assert "whole_municipality" not in {each.code for each in items}
+    (said,) = (each for each in items if each.code == "unknown_whole")
+    assert (said.done, said.needed_for) == (False, "good_file")
+
+
+def test_the_consultation_names_the_prosecutor() -> None:
+    held = date(2026, 2, 10)
+    other = {"held_on": held, "with_whom": "teamchef van politie"}
+    assert "consulted_whom" in missing(consultation=other)
+    named = {"held_on": held, "with_whom": "De  Officier van Justitie, in de driehoek"}
+    assert "consulted_whom" not in missing(consultation=named)
+    kinds = {"camera_area": {"by_law": BY_LAW, "consultation_with": ["OvJ"]}}
+    own = policy_from({"designations": {"kinds": kinds}})
+    assert "consulted_whom" in missing(own, consultation=named)
+    assert "consulted_whom" not in missing(own, consultation=other | {"with_whom": "de ovj"})
 
 
 def test_a_ban_asks_no_package_and_no_assessment() -> None:

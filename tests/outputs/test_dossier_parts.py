@@ -15,9 +15,12 @@ from hotspots.outputs.dossier.drawing import WIDTH_PX, Drawn, Layer, draw, scale
 from hotspots.outputs.dossier.html import html_of
 from hotspots.outputs.dossier.public import cleaner, few
 from hotspots.outputs.dossier.word import word_of
+from hotspots.policy.publication import Publication
 from tests.outputs.dossier_city import ON
 
-CLEAN = cleaner(["h.ambtman", "G-17"], removed="…", few="weinig", streets=["Markt", "A. Kade"])
+CLEAN = cleaner(
+    ["h.ambtman", "G-17"], removed="…", few="weinig", least_shown=5, streets=["Markt", "A. Kade"]
+)
 SQUARE = box(1000, 1000, 1200, 1200)
 
 
@@ -109,7 +112,7 @@ def test_a_secret_never_remains_between_other_words(text: str) -> None:
 
 @given(st.integers(0, 10**6))
 def test_a_public_count_is_none_few_or_a_multiple_of_five_nearby(count: int) -> None:
-    shown = few(count)
+    shown = few(count, Publication())
     if 1 <= count <= 4:
         assert shown == "few"
     else:

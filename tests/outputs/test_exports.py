@@ -70,7 +70,7 @@ def test_csv_is_for_spreadsheets_but_runs_nothing(tmp_path: Path) -> None:
     assert back["count"].isna().sum() == 1
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", [*"=+-@\t\r\n", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20))])
 def test_a_formula_gets_an_apostrophe_and_a_number_does_not(start: str) -> None:
     table = pd.DataFrame({"text": [f"{start}1", "a=1"], "number": [-1.5, 2.0]})
     text = csv_text(table)

@@ -28,6 +28,7 @@ KEEP = Grounds(
     need="remains",
     by_source={"police": "remains", "citizens": "remains"},
     findings=(),
+    diverge=False,
     periods=2,
     periods_asked=2,
     each_under=False,
@@ -36,6 +37,7 @@ KEEP = Grounds(
     hours=None,
     has_core=False,
 )
+_CONTRADICT = ("insufficient_evidence", "sources_contradict")
 GONE = replace(
     KEEP, need="gone", by_source={"police": "gone", "citizens": "undecided"}, each_under=True
 )
@@ -184,3 +186,25 @@ def test_a_merger_is_found_by_ground_and_date() -> None:
     assert merged(late, shared, within_days=92) == {}, "not one after the other"
     apart = shared.assign(share_of_other=[1.0, 0.2, 1.0])
     assert merged(AREAS, apart, within_days=92) == {}, "not on the same ground"
+
+
+@pytest.mark.parametrize(
+    ("by_source", "advice", "reason"),
+    [
+        ({"police": "remains", "citizens": "remains"}, "keep", "need_remains"),
+        ({"police": "remains", "citizens": "undecided"}, *_CONTRADICT),
+        ({"police": "undecided", "citizens": "undecided"}, *_CONTRADICT),
+    ],
+)
+def test_sources_that_moved_apart_agree_only_where_each_is_sure(
+    by_source: dict[str, Need], advice: str, reason: str
+) -> None:
+    apart = replace(KEEP, by_source=by_source, diverge=True)
+    assert advise(apart) == (advice, reason)
+    together = replace(apart, diverge=False)
+    assert advise(together) == ("keep", "need_remains"), "one sure source, and none against it"
+
+
+def test_a_need_that_one_sure_source_says_is_gone_is_no_ground_while_they_move_apart() -> None:
+    assert advise(GONE) == ("withdraw", "need_gone")
+    assert advise(replace(GONE, diverge=True)) == _CONTRADICT

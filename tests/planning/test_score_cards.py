@@ -12,16 +12,13 @@ from scipy.sparse import csr_array
 
 from hotspots.planning.score_cards import (
     busiest,
-    cameras_on,
-    fits,
     greedy,
     knee_of,
-    objective_of,
     plans_by_number,
     score_cards,
-    worth,
 )
 from hotspots.planning.siting import Siting, plan_sites
+from hotspots.planning.worth import cameras_on, fits, objective_of, worth
 
 
 def siting(covers: list[list[int]], demand: list[float], **given: Any) -> Siting:

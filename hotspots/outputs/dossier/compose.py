@@ -48,6 +48,7 @@ def page_of(facts: Facts, texts: Texts) -> Page:
         facts.secrets,
         removed=texts.word("words", "removed"),
         few=texts.word("words", "few_in_text"),
+        least_shown=facts.publication.least_shown,
         streets=facts.streets,
     )
     return page.told(clean)
@@ -65,6 +66,8 @@ _PARTS: Mapping[Part, Callable[[Facts, Texts, Words], list[Block]]] = {
     "checklist": measure_tables.checklist,
     "trail": measure_tables.trail,
     "figures": run_tables.figures,
+    "measured": run_tables.measured,
+    "course": run_tables.course,
     "hotspots": run_tables.hotspots,
     "areas": run_tables.areas,
     "deviations": run_tables.deviations,
@@ -134,6 +137,7 @@ def _filters(words: Words, texts: Texts) -> dict[str, Callable[..., str]]:
         "day": day,
         "month": words.month,
         "number": number,
+        "hours": words.hours,
         "joined": words.joined,
         "capital": capital,
         "decider": decider,

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from hotspots.policy.publication import Publication
 from hotspots.register import Choice, Designation, Entry, Placement, Review, Signal, State
 
 if TYPE_CHECKING:
+    from hotspots.outputs.ban_document import BanReview
+    from hotspots.outputs.ban_reading import Counted
     from hotspots.outputs.dossier.drawing import Drawn
 
 Few = Literal["few"]
@@ -78,6 +81,15 @@ class HotspotFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What a run of reviews holds of the area: its figures, and its course by month."""
+
+    review: "BanReview"
+    counted: "Counted"
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AreaFigure:
     """An area of a yearly choice with its figures in the run; `number` is that on the map."""
 
@@ -132,10 +144,12 @@ class Facts:
     counts: tuple[Count, ...] = ()
     hotspots: tuple[HotspotFigure, ...] = ()
     areas: tuple[AreaFigure, ...] = ()
+    measured: Measured | None = None
     runs: tuple[RunSource, ...] = ()
     checklist: tuple[Lacking, ...] = ()
     trail: tuple[Entry, ...] = ()
     cameras: Mapping[str, int] = field(default_factory=dict)
     drawn: "Drawn | None" = None
     secrets: tuple[str, ...] = ()
+    publication: Publication = field(default_factory=Publication)
     public: bool = False

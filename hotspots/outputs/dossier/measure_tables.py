@@ -58,7 +58,7 @@ def key_facts(facts: Facts, texts: Texts, words: Words) -> list[Block]:
         "decided_on": _day(words, d.decided_on),
         "published_on": _day(words, d.published_on),
         "term": span(texts, words, d.start, d.end) if d.start else "",
-        "hours": "; ".join(d.hours),
+        "hours": "; ".join(map(words.hours, d.hours)),
         "season": _season(texts, words, d.season),
         "watched": "; ".join(span(texts, words, each.start, each.end) for each in d.watched),
         "evaluation_on": _day(words, d.evaluation_on),
@@ -149,7 +149,7 @@ def review_figures(facts: Facts, texts: Texts, words: Words) -> list[Block]:
     rows = []
     for each in found:
         if facts.public and _is_count(each):
-            count = few(round(each.value))
+            count = few(round(each.value), facts.publication)
             unit = "" if count == "few" else each.unit
             value = f"{shown(count, texts, words)} {unit}".strip()
             rows.append([each.name, value, texts.word("words", "none")])

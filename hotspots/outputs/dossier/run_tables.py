@@ -1,9 +1,12 @@
 """What the runs of a dossier hold, as tables; every figure names its run."""
 
-from hotspots.outputs.dossier.blocks import Block, Paragraph
+from math import isfinite
+
+from hotspots.outputs.dossier.blocks import Block, Paragraph, Table
 from hotspots.outputs.dossier.facts import AreaFigure, Count, Facts, HotspotFigure
 from hotspots.outputs.dossier.measure_tables import shown, table
 from hotspots.outputs.dossier.templates import Texts
+from hotspots.outputs.effect_sentences import effect_sentence
 from hotspots.outputs.text import Words, capital
 
 
@@ -23,6 +26,58 @@ def figures(facts: Facts, texts: Texts, words: Words) -> list[Block]:
     ]
     head = ("moment", "theme", "period", "incidents", "missing", "run")
     return table(texts, "figures", head, rows, 3)
+
+
+def measured(facts: Facts, texts: Texts, words: Words) -> list[Block]:
+    """Return before, since, ring and rest of the city, as the pinned run of reviews has them."""
+    held = facts.measured
+    effect = None if held is None else held.review.effect
+    if held is None or effect is None:
+        return []
+    changes = {"area": effect.effect, "ring": effect.displacement.ring}
+    rows = []
+    for zone, counts in effect.zones.items():
+        change = changes.get(zone)
+        ends = (None, None) if change is None else (change.ratio_low, change.ratio_high)
+        ratio = counts.after / counts.before if counts.before else None
+        rows.append(
+            [
+                texts.word("zones", zone, metres=words.number(effect.ring_m)),
+                words.number(counts.before),
+                words.number(counts.after),
+                words.change(ratio),
+                _between(ends, words),
+                held.run_id,
+            ]
+        )
+    head = ("zone", "before", "during", "change", "interval", "run")
+    told = [effect_sentence(effect, words), words.sentence("effect_no_proof")]
+    return [*map(Paragraph, told), *table(texts, "measured", head, rows, 1, 2, 3, 4)]
+
+
+def course(facts: Facts, texts: Texts, words: Words) -> list[Block]:
+    """Return the course by month, a year a row; a month that was not delivered has a dash."""
+    held = facts.measured
+    if held is None:
+        return []
+    known = dict(zip(held.counted.months, held.counted.area, strict=True))
+    rows = [
+        [year, *(words.number(known.get(f"{year}-{month:02d}")) for month in range(1, 13))]
+        for year in sorted({month[:4] for month in known})
+    ]
+    if not rows:
+        return []
+    months = [words.label(f"month_short_{month}") for month in range(1, 13)]
+    caption = texts.word("captions", "course", run=held.run_id)
+    return [Table(caption, [texts.word("columns", "year"), *months], rows, frozenset(range(1, 13)))]
+
+
+def _between(ends: "tuple[float | None, float | None]", words: Words) -> str:
+    """Return the ends of an interval of a change; a dash where nothing sets them."""
+    low, high = ends
+    if low is None or high is None or not (isfinite(low) and isfinite(high)):
+        return words.change(None)
+    return f"{words.change(low)} tot {words.change(high)}"
 
 
 def hotspots(facts: Facts, texts: Texts, words: Words) -> list[Block]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Subject = Literal["designation", "review", "choice"]
 Part = Literal[
     "map", "kerngegevens", "figures", "hotspots", "package", "lighter_measures", "placements",
-    "reviews", "signals", "review_figures", "findings", "areas", "deviations", "sources",
-    "checklist", "trail",
+    "reviews", "signals", "review_figures", "measured", "course", "findings", "areas",
+    "deviations", "sources", "checklist", "trail",
 ]  # fmt: skip
 """What the program fills in."""
 

@@ -28,6 +28,7 @@ _STYLES = ("Title", "Subtitle", "Heading 1", "List Bullet", "Caption", "Table Gr
 
 _WIDTH_MM, _HEIGHT_MM, _MARGIN_MM = 210, 297, 22
 _MOST_MM = 140  # a map leaves room for the text that goes with it
+_ROOM_CHARS, _MOST_CHARS = 6, 30  # beside the longest text of a column, and its share at most
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -111,18 +112,38 @@ def _picture(document: "Document", block: Picture) -> None:
 
 
 def _table(document: "Document", block: Table) -> None:
+    from docx.shared import Mm
+
     _write(document.add_paragraph(style="Caption"), block.caption)
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = document.add_table(rows=0, cols=len(block.head), style="Table Grid")
+    table.autofit = False
+    widths_mm = _widths_mm(block)
+    for column, width_mm in zip(table.columns, widths_mm, strict=True):
+        column.width = Mm(width_mm)
     for number, texts in enumerate([block.head, *block.rows]):
-        _row(table.add_row(), texts, block.figures, head=number == 0)
+        _row(table.add_row(), texts, block.figures, widths_mm, head=number == 0)
     document.add_paragraph()
 
 
-def _row(row: object, texts: Sequence[str], figures: frozenset[int], *, head: bool) -> None:
+def _widths_mm(block: Table) -> list[float]:
+    """Return the width of each column, by the longest text in it."""
+    longest = [max(map(len, texts)) for texts in zip(block.head, *block.rows, strict=True)]
+    shares = [min(chars + _ROOM_CHARS, _MOST_CHARS) for chars in longest]
+    return [(_WIDTH_MM - 2 * _MARGIN_MM) * share / sum(shares) for share in shares]
+
+
+def _row(
+    row: object,
+    texts: Sequence[str],
+    figures: frozenset[int],
+    widths_mm: Sequence[float],
+    *,
+    head: bool,
+) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
     from docx.table import _Row
 
     assert isinstance(row, _Row)  # noqa: S101
@@ -131,9 +152,11 @@ def _row(row: object, texts: Sequence[str], figures: frozenset[int], *, head: bo
     if head:
         properties.append(OxmlElement("w:tblHeader"))
     for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+        cell.width = Mm(widths_mm[number])
         paragraph = cell.paragraphs[0]
         _write(paragraph, text, bold=head)
-        paragraph.paragraph_format.space_after = Pt(0)
+        spacing = paragraph.paragraph_format
+        spacing.space_before = spacing.space_after = Pt(1.5)
         for run in paragraph.runs:
             run.font.size = Pt(8.5)
         if number in figures:
@@ -196,7 +219,10 @@ def _sober(document: "Document") -> "Document":
     sheet = document.sections[0]
     sheet.page_width, sheet.page_height = Mm(_WIDTH_MM), Mm(_HEIGHT_MM)
     sheet.left_margin = sheet.right_margin = Mm(_MARGIN_MM)
-    sheet.top_margin = sheet.bottom_margin = Mm(_MARGIN_MM)
+    sheet.top_margin, sheet.bottom_margin = (
+        Mm(_MARGIN_MM),
+        Mm(_MARGIN_MM + 6),
+    )  # a foot of two lines
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10.5)
     language = OxmlElement("w:lang")

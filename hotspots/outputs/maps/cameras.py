@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import folium
 import geopandas as gpd
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -13,6 +14,7 @@ from hotspots.outputs.camera_tables import (
     PlanDocument,
     plan_document_of,
     require_plan,
+    site_of,
     sites_of,
     standing_of,
     viewsheds_of,
@@ -65,6 +67,7 @@ _LOOKS: dict[SightRole, _Look] = {
     "stadium": _Look("#4b535c", HATCH, dash="1 4"),
     "fixed": _Look("#4b535c", "#9aa1a9"),
     "current": _Look("#a34700", "#e69f00", dash="6 4"),
+    "alternative": _Look("#00563f", "#7fd0b2", 2, dash="2 4"),
     "proposed": _Look("#00476b", "#56b4e9", 2),
 }
 
@@ -77,6 +80,8 @@ def cameras_map(
     tiles: TileServer | None = None,
     areas: gpd.GeoDataFrame | None = None,
     around: str | None = None,
+    number: int | None = None,
+    instead: str | None = None,
 ) -> str | None:
     """Return the map of a camera plan as HTML; none where no camera sees anything.
 
@@ -89,7 +94,11 @@ def cameras_map(
     areas
         Large areas to find one's way by, with `area_code` and `area_name`: the run has none.
     around
-        Id of the chosen site that is in view at first; by default all are.
+        Id of the site that is in view at first; by default all are.
+    number
+        Show the plan of this number of cameras, 0 for none; without it the plan asked for.
+    instead
+        Id of a site that could take the place of one of the plan, drawn apart from it.
 
     Raises
     ------
@@ -97,7 +106,9 @@ def cameras_map(
         When the run planned no cameras.
     """
     document, words = plan_document_of(run), Words(lang)
-    sheds = {role: viewsheds_of(run, role) for role in _LOOKS}
+    sites = sites_of(run, number) if number != 0 else sites_of(run).iloc[:0]
+    apart = [each for each in (around, instead) if each is not None]
+    sheds = {role: _sheds(run, role, sites["site_id"].tolist(), apart) for role in _LOOKS}
     shapes = {role: apart_shapes(each) for role, each in sheds.items()}
     near = [shape for role in ("proposed", "current") for shape in shapes[role]]
     drawn = near or [shape for each in shapes.values() for shape in each]
@@ -106,13 +117,24 @@ def cameras_map(
     layers = [
         *outlines(areas),
         *(
-            _views(role, sheds[role], shapes[role], document, words)
+            _views(
+                role,
+                list(_told(role, sheds[role], sites, document, words)),
+                shapes[role],
+                words,
+            )
             for role in _LOOKS
             if shapes[role]
         ),
         *_dots(standing_of(run), _LOOKS["current"]),
-        *_dots(sites_of(run), _LOOKS["proposed"]),
-        *_pins(sites_of(run)),
+        *_dots(sites, _LOOKS["proposed"]),
+        *(
+            dot
+            for site_id in apart
+            if site_id not in set(sites["site_id"])
+            for dot in _dots(site_of(run, site_id), _LOOKS["alternative"])
+        ),
+        *_pins(sites),
     ]
     legend = _legend(run, [role for role in _LOOKS if shapes[role]], words, tiles)
     return map_document(
@@ -121,19 +143,32 @@ def cameras_map(
         words=words,
         label=words.label("cameras_map_area"),
         assets=assets,
-        bounds=_around(sites_of(run), around) or bounds_of(drawn),
+        bounds=_around(run, apart) or bounds_of(drawn),
         tiles=tiles,
     )
 
 
-def _around(sites: gpd.GeoDataFrame, site_id: str | None) -> Bounds | None:
-    """Return the surroundings of a site, if it is one of the plan."""
-    asked = sites[sites["site_id"] == site_id]
-    return (
-        None
-        if asked.empty
-        else bounds_of(to_crs84(asked.set_geometry(asked.buffer(_AROUND_M))).geometry)
-    )
+def _sheds(
+    run: RunTables, role: SightRole, chosen: Sequence[str], apart: Sequence[str]
+) -> gpd.GeoDataFrame:
+    """Return the views of a role: of sites those of the plan shown, and those drawn apart from it.
+
+    A site of another plan is frozen as an alternative, whatever the plan that is shown.
+    """
+    if role not in ("proposed", "alternative"):
+        return viewsheds_of(run, role)
+    both = [viewsheds_of(run, each) for each in ("proposed", "alternative")]
+    wanted = chosen if role == "proposed" else [each for each in apart if each not in chosen]
+    parts = [each[each["place_id"].isin(wanted)] for each in both]
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=run.record.crs)
+
+
+def _around(run: RunTables, site_ids: Sequence[str]) -> Bounds | None:
+    """Return the surroundings of sites, if there are such sites."""
+    if not site_ids:
+        return None
+    asked = gpd.GeoDataFrame(pd.concat([site_of(run, each) for each in site_ids]))
+    return bounds_of(to_crs84(asked.set_geometry(asked.buffer(_AROUND_M))).geometry)
 
 
 def _legend(
@@ -163,18 +198,16 @@ def _legend(
 
 def _views(
     role: SightRole,
-    sheds: gpd.GeoDataFrame,
+    told: Sequence[dict[str, str]],
     shapes: Sequence[BaseGeometry],
-    document: PlanDocument,
     words: Words,
 ) -> folium.GeoJson:
     """Return the views of a role; those of the sites come in the order of their rank."""
-    told = list(_told(role, sheds, document, words))
-    named = role in ("proposed", "current")
+    named = role in ("proposed", "alternative", "current")
     order = sorted(range(len(told)), key=lambda at: int(told[at].get("rank") or 0))
     heads = {"place": words.label(f"cameras_role_{role}")}
     if named:
-        heads["what"] = words.label("cameras_card" if role == "proposed" else "cameras_says")
+        heads["what"] = words.label("cameras_says" if role == "current" else "cameras_card")
         heads["seen"] = words.label("cameras_visible")
     return folium.GeoJson(
         {
@@ -191,18 +224,24 @@ def _views(
 
 
 def _told(
-    role: SightRole, sheds: gpd.GeoDataFrame, document: PlanDocument, words: Words
+    role: SightRole,
+    sheds: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    document: PlanDocument,
+    words: Words,
 ) -> Iterator[dict[str, str]]:
     """Yield what the tooltip tells of each view."""
-    sites = {each.site_id: each for each in document.sites}
+    planned = sites.set_index("site_id")[["rank", "demand_added"]]
     advice = {each.camera_id: each.advice for each in document.advice}
     for place, visible in zip(sheds["place_id"], sheds["visible_m2"], strict=True):
         told = {"id": f"{role}-{place}", "place": place}
         told["seen"] = words.label("cameras_visible_m2", m2=words.number(visible))
         if role == "proposed":
-            site = sites[place]
-            told["rank"] = str(site.rank)
-            told["what"] = words.label("cameras_map_adds", added=words.number(site.demand_added, 1))
+            rank, added = planned.loc[place]
+            told["rank"] = str(int(rank))
+            told["what"] = words.label("cameras_map_adds", added=words.number(added, 1))
+        elif role == "alternative":
+            told["what"] = words.label("cameras_map_not_in_plan")
         elif role == "current":
             told["what"] = words.label(f"cameras_advice_{advice[place]}") if place in advice else ""
         name = words.label(f"cameras_role_{role}")

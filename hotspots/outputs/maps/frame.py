@@ -182,9 +182,10 @@ def map_legend(
     unit: str,
     sources: Sequence[str],
     cut_off: str,
-    run: RunReference,
+    run: RunReference | None,
     tiles: TileServer | None,
     fill_opacity: float,
+    demo: bool = False,
 ) -> Legend:
     """Return a legend that ends with what every map names: source, cut-off date and run.
 
@@ -197,17 +198,20 @@ def map_legend(
     title, unit
         What is shown in which period, and in which unit.
     sources, cut_off, run
-        Where the figures come from; the date as ``YYYY-MM-DD``.
+        Where it comes from; the date as ``YYYY-MM-DD``. No run where nothing was computed.
     tiles
         Background map, which is to be credited.
     fill_opacity
         Of everything that is filled, as on the map.
+    demo
+        Whether the city does not exist; a run tells so itself.
     """
     facts = [
         (words.label("source"), ", ".join(map(words.source, sources))),
         (words.label("cut_off"), words.day(date.fromisoformat(cut_off))),
-        (words.label("run"), run.id),
     ]
+    if run is not None:
+        facts.append((words.label("run"), run.id))
     if tiles is not None:
         facts.append((words.label("background"), tiles.attribution))
     return Legend(
@@ -216,7 +220,7 @@ def map_legend(
         unit=unit,
         entries=entries,
         facts=facts,
-        notes=[words.sentence("demo")] if run.demo else [],
+        notes=[words.sentence("demo")] if demo or (run is not None and run.demo) else [],
         fill_opacity=fill_opacity,
         css=files("hotspots.outputs").joinpath("templates", "map.css").read_text("utf-8"),
     )

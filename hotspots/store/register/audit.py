@@ -6,7 +6,7 @@ the first. ``content_sha256`` is the SHA-256 of the record's text in ``versions`
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotspots.errors import Problem
 from hotspots.register import RECORDS, Record, SubjectKind
+from hotspots.store.register.anchors import Anchor
+from hotspots.store.register.indexes import problems_in_indexes, read_by_table
 from hotspots.store.register.tables import Tables, moment_text
 
 FIRST = "0" * 64
@@ -52,7 +54,11 @@ def _json(content: object) -> str:
 
 
 def problems_in(
-    connection: Connection, tables: Tables, *, anchor: str | None = None
+    connection: Connection,
+    tables: Tables,
+    *,
+    anchor: str | None = None,
+    anchors: Sequence[Anchor] = (),
 ) -> list[Problem]:
     """Return everything that shows that the register was changed from outside.
 
@@ -68,15 +74,21 @@ def problems_in(
         The tables of the database.
     anchor
         A head hash of an earlier day, from a dossier or an export.
+    anchors
+        Heads of earlier days with their numbers, from a file of anchors.
     """
     found: list[Problem] = []
     try:
+        if connection.dialect.name == "postgresql":
+            read_by_table(connection)
         found += _in_file(connection)
         newest: dict[tuple[str, str], tuple[int, bool]] = {}
-        found += _in_chain(connection, tables, newest, anchor)
+        found += _in_chain(connection, tables, newest, anchor, anchors)
         found += _in_versions(connection, tables, newest)
         for kind in RECORDS:
             found += _in_table(connection, tables, kind, newest)
+        if connection.dialect.name == "postgresql":
+            found += problems_in_indexes(connection, tables)
     except (SQLAlchemyError, ShapelyError, ValueError, TypeError) as error:
         found.append(
             Problem(f"Something in the register cannot be read ({_first_line(error)}).", _REMEDY)
@@ -97,6 +109,7 @@ def _in_chain(
     tables: Tables,
     newest: dict[tuple[str, str], tuple[int, bool]],
     anchor: str | None,
+    anchors: Sequence[Anchor],
 ) -> Iterator[Problem]:
     """Follow the chain; note in `newest` the version of each record and whether it is there."""
     at = tables.entries.c.at
@@ -105,6 +118,7 @@ def _in_chain(
     shown = type_coerce(at, Text).label("at") if tables.dialect == "sqlite" else at
     asked = select(shown, *columns).order_by(tables.entries.c.seq)
     seq, previous, anchored = 0, FIRST, anchor in (None, FIRST)
+    hashes, wanted = {0: FIRST}, {each.seq for each in anchors}
     for row in connection.execute(asked.execution_options(yield_per=1000)):
         seq += 1
         yield from _in_entry(row, seq, previous)
@@ -114,6 +128,8 @@ def _in_chain(
             yield _altered(rule, row.seq)
         newest[row.kind, row.subject] = row.version, row.content_sha256 is not None
         seq, previous, anchored = row.seq, row.hash, anchored or row.hash == anchor
+        if row.seq in wanted:
+            hashes[row.seq] = row.hash
     head = connection.execute(tables.head.select()).one_or_none()
     if head is None or (head.seq, head.hash) != (seq, previous):
         yield Problem(f"The trail ends at entry {seq}, and its head is another one.", _REMEDY)
@@ -123,6 +139,11 @@ def _in_chain(
             _REMEDY,
             value=anchor,
         )
+    for each in anchors:
+        if hashes.get(each.seq) != each.hash:
+            what = "gone" if each.seq not in hashes else "another one"
+            rule = f"Entry {each.seq}, the newest on {each.day}, is {what}: the trail was changed."
+            yield _altered(rule, each.seq)
 
 
 def _in_entry(row: Row[Any], seq: int, previous: str) -> Iterator[Problem]:

@@ -128,12 +128,24 @@ class Reads(ABC):
         return self._of(Action, designation, *_equal(self.tables.current["action"].c.kind, kind))
 
     # ------------------------------------------------------------ the trail
-    def trail(self, subject: str | None = None) -> list[Entry]:
-        """Return the entries of the audit trail, oldest first: all, or of one record."""
+    def trail(
+        self, subject: str | None = None, *, after: int = 0, most: int | None = None
+    ) -> list[Entry]:
+        """Return entries of the audit trail, oldest first: all, or of one record.
+
+        Parameters
+        ----------
+        subject
+            The id of a record.
+        after
+            Only entries with a higher number than this one.
+        most
+            At most so many.
+        """
         entries = self.tables.entries
-        asked = entries.select().where(*_equal(entries.c.subject, subject))
+        asked = entries.select().where(entries.c.seq > after, *_equal(entries.c.subject, subject))
         with self._connection() as connection:
-            rows = connection.execute(asked.order_by(entries.c.seq)).mappings()
+            rows = connection.execute(asked.order_by(entries.c.seq).limit(most)).mappings()
             return [Entry.model_validate(dict(row)) for row in rows]
 
     def head(self) -> tuple[int, str]:

@@ -4,7 +4,7 @@ A change is one transaction. Changes wait for one another on the head of the aud
 is read inside a change still holds when it is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from types import TracebackType
@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hotspots.errors import Problem, RegisterRefused, StaleVersion, problems_of
 from hotspots.register import KIND_OF, Act, Deed, Record, Role, SubjectKind
+from hotspots.store.register.anchors import Anchor
 from hotspots.store.register.audit import content_hash, content_of, entry_hash, problems_in
 from hotspots.store.register.engine import Database, connect, prepare
 from hotspots.store.register.reads import Reads, numbers_of
@@ -93,16 +94,18 @@ class Register(Reads):
             yield change
             connection.execute(update(self.tables.head).values(seq=change.seq, hash=change.hash))
 
-    def verify(self, anchor: str | None = None) -> list[Problem]:
+    def verify(self, anchor: str | None = None, *, anchors: Sequence[Anchor] = ()) -> list[Problem]:
         """Return everything that shows that the register was changed from outside.
 
         Parameters
         ----------
         anchor
             A head hash of an earlier day, from a dossier or an export.
+        anchors
+            Heads of earlier days with their numbers, from a file of anchors.
         """
         with self.database.reading() as connection:
-            return problems_in(connection, self.tables, anchor=anchor)
+            return problems_in(connection, self.tables, anchor=anchor, anchors=anchors)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -145,6 +148,24 @@ class Change(Reads):
             self._given[stem] = max(numbers_of(self._open.scalars(asked), stem), default=0)
         self._given[stem] += 1
         return f"{stem}{self._given[stem]:03d}"
+
+    def require_seen(self, record: Record, seen: int | None) -> None:
+        """Refuse when a writer looked at another version of a record than the newest.
+
+        Parameters
+        ----------
+        record
+            As it was read in this change.
+        seen
+            The version that the writer looked at; nothing is asked when absent.
+
+        Raises
+        ------
+        StaleVersion
+            Naming who wrote it since.
+        """
+        if seen is not None:
+            self._require(KIND_OF[type(record)], record.id, seen)
 
     def put(self, record: _R, expected_version: int | None = None) -> _R:
         """Write a record and its entry in the audit trail; return it with its new version.

@@ -1,0 +1,1 @@
+"""The server as its host sees it: limits, logs, readiness, figures, a graceful stop."""

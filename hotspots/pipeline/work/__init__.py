@@ -1,0 +1,1 @@
+"""Runs that were asked for, made by one worker beside the web."""

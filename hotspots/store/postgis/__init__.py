@@ -1,0 +1,1 @@
+"""Facts from a PostGIS of the municipality, and results to it."""

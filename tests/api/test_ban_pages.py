@@ -1,0 +1,205 @@
+"""The pages of area measures under review, their maps, their document and who sees what."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
+from hotspots.policy import Policy
+from hotspots.store.runs import freeze_run
+from hotspots.store.workspace import open_workspace
+from tests import banned_town as town
+from tests.api.signing import browsing, signed_in
+from tests.outputs import sample
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    folder = tmp_path_factory.mktemp("banned")
+    town.build(folder)
+    workspace = open_workspace(folder / "ws")
+    files = Files(folder / "verboden.gpkg", folder / "tijdlijn.csv")
+    review_bans(workspace, Policy(), at=town.NOW, files=files)
+    # A newer run of proposals is no run of reviews.
+    propose_bans(
+        workspace, Policy(), kind="alcohol_ban", at=town.NOW, areas=["WK999901"], files=files
+    )
+    freeze_run(workspace, sample.record(), sample.results())
+    return create_app(Settings(workspace=folder / "ws"))
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with browsing(app, role="planner") as client:
+        yield client
+
+
+def page(client: TestClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return html.unescape(answer.text)
+
+
+def cells(raw: str, table: int) -> list[list[str]]:
+    bodies = re.findall(r"<tbody[^>]*>(.*?)</tbody>", raw, re.DOTALL)
+    return [
+        [
+            " ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", bodies[table], re.DOTALL)
+    ]
+
+
+def test_the_list_begins_with_what_asks_for_a_decision(client: TestClient) -> None:
+    rows = cells(page(client, "/verboden"), 0)
+    assert [(row[0], row[1], row[2]) for row in rows] == [
+        ("Intrekken", "1", "Verbod AV1 Alcoholverbod, West"),
+        ("Behouden", "2", "Verbod AV2 Alcoholverbod, Oost"),
+        ("Behouden", "3", "Verbod AV3 Alcoholverbod, Oost"),
+    ]
+    assert rows[0][4:] == ["24, 24", "120", "31 december 2027"]
+
+
+def test_a_stadsdeel_may_be_chosen(client: TestClient) -> None:
+    text = page(client, "/verboden?stadsdeel=SD2")
+    assert [row[2] for row in cells(text, 0)] == [
+        "Verbod AV2 Alcoholverbod, Oost", "Verbod AV3 Alcoholverbod, Oost",
+    ]  # fmt: skip
+    assert "<h1>Gebiedsverboden in Oost</h1>" in text
+    assert '<option value="SD2" selected>' in text
+    assert "stadsdeel=SD2" in re.findall(r'<iframe[^>]*src="([^"]*)"', text)[0]
+
+
+def test_a_vlo_sees_its_own_stadsdeel_whatever_it_asks(app: FastAPI) -> None:
+    with browsing(app, role="vlo", stadsdeel="West", name="V. West") as vlo:
+        for path in ("/verboden", "/verboden?stadsdeel=SD2"):
+            text = page(vlo, path)
+            assert [row[2] for row in cells(text, 0)] == ["Verbod AV1 Alcoholverbod, West"]
+            assert '<select id="stadsdeel"' not in text
+        run = re.findall(r"/maps/([\w-]+)/bans", text)[0]
+        for ask in ("", "?stadsdeel=SD2"):
+            drawn = vlo.get(f"/maps/{run}/bans{ask}").text
+            assert "Verbod AV1" in drawn
+            assert "Verbod AV2" not in drawn
+
+
+def test_a_vlo_without_an_area_is_told_so(app: FastAPI) -> None:
+    with browsing(app, role="vlo", stadsdeel="Zuid", name="V. Zuid") as vlo:
+        text = page(vlo, "/verboden")
+        assert "In Zuid geldt op 31 december 2025 geen gebied." in text
+        assert "Verbod AV1" not in text
+
+
+def test_a_sheet_tells_what_the_advice_rests_on(client: TestClient) -> None:
+    text = page(client, "/verboden/AV1")
+    assert "Wat de cijfers zeggen: Intrekken" in text
+    assert "Sinds Juli 2023" in text or "Sinds juli 2023" in text
+    years, compared = cells(text, 0), cells(text, 1)
+    # Two sources: ten a month each until 2023, then one; in 2022 one month lacks.
+    assert [row[:3] for row in years] == [
+        ["2020", "12", "240"], ["2021", "12", "240"], ["2022", "11", "220"],
+        ["2023", "12", "24"], ["2024", "12", "24"], ["2025", "12", "24"],
+    ]  # fmt: skip
+    assert "December 2022" in text
+    assert [row[0] for row in compared] == [
+        "In het gebied", "Ring van 200 meter eromheen", "Rest van de stad",
+    ]  # fmt: skip
+    assert compared[0][1:4] == ["720", "72", "\N{MINUS SIGN}90%"]
+    assert "Edwarsweg" in text
+    assert "ongeveer 10 inwoners" in text
+    assert '<svg class="chart"' in text
+
+
+def test_a_sheet_shows_what_was_tried_and_found(client: TestClient) -> None:
+    text = page(client, "/verboden/AV2")
+    assert "Straatcoaches ingezet" in text
+    assert "1 februari 2022 tot en met 31 augustus 2022" in text
+    assert "De noodzaak is er nog." in text
+    assert "Er is niets bekend over lichtere maatregelen" in page(client, "/verboden/AV1")
+
+
+def test_sources_that_contradict_each_other_are_told_with_their_counts(client: TestClient) -> None:
+    text = page(client, "/verboden/AV3")
+    assert "De bronnen spreken elkaar tegen. Vraag het de wijkagent en het VLO." in text
+    assert "Meldingen van bewoners: 240, een jaar eerder 120." in text
+    assert "Registraties van de politie: 60, een jaar eerder 120." in text
+    assert "spreken elkaar tegen" not in page(client, "/verboden/AV2")
+
+
+def test_pages_speak_english_too(client: TestClient) -> None:
+    text = page(client, "/verboden?lang=en")
+    assert "Area measures" in text
+    assert "Withdraw" in text or "withdraw" in text
+    assert "What was tried and found" in page(client, "/verboden/AV2?lang=en")
+
+
+def test_an_area_that_is_not_there_is_said_to_be_so(client: TestClient) -> None:
+    answer = client.get("/verboden/AV99")
+    assert answer.status_code == 404
+    assert "Dit gebied staat niet in deze berekening" in html.unescape(answer.text)
+
+
+def test_a_run_of_something_else_leads_to_those_that_are_meant(client: TestClient) -> None:
+    text = page(client, f"/verboden?run={sample.record().id}")
+    assert "Deze berekening gaat niet over gebiedsverboden" in text
+    assert re.search(r'href="/verboden\?run=20251231-', text)
+
+
+def test_without_a_review_the_page_says_how_to_make_one(empty_client: TestClient) -> None:
+    text = page(empty_client, "/verboden")
+    assert "hotspots bans review" in text
+
+
+def test_the_map_tells_advice_apart_by_more_than_colour(client: TestClient) -> None:
+    run = re.findall(r"/maps/([\w-]+)/bans", page(client, "/verboden"))[0]
+    answer = client.get(f"/maps/{run}/bans")
+    assert answer.status_code == 200
+    assert "url(#dots)" in answer.text
+    assert '<pattern id="dots"' in answer.text
+    assert "1. Verbod AV1: Intrekken" in answer.text
+    assert not re.findall(r'(?:src|href)="https?://', answer.text)
+    assert "script-src" in answer.headers["content-security-policy"]
+
+
+def test_the_document_is_served_whole(app: FastAPI, client: TestClient) -> None:
+    run = re.findall(r"/maps/([\w-]+)/bans", page(client, "/verboden"))[0]
+    with signed_in(app, "analyst") as analyst:
+        latest = analyst.get("/v1/runs/latest/bans")
+        assert latest.status_code == 200, latest.text
+        document = latest.json()
+        assert document == analyst.get(f"/v1/runs/{run}/bans").json()
+        assert [each["code"] for each in document["areas"]] == ["AV1", "AV2", "AV3"]
+        assert "NaN" not in latest.text
+        assert analyst.get(f"/v1/runs/{sample.record().id}/bans").status_code == 404
+        for name, suffix in (("ban_reviews", "geojson"), ("ban_months", "csv")):
+            file = analyst.get(f"/v1/runs/{run}/tables/{name}.{suffix}")
+            assert file.status_code == 200, file.text
+        features = json.loads(analyst.get(f"/v1/runs/{run}/tables/ban_boundaries.geojson").text)[
+            "features"
+        ]
+        assert len(features) == 3
+        listed = {each["id"]: each for each in analyst.get("/v1/runs").json()["runs"]}
+        assert any(link["href"].endswith("/bans") for link in listed[run]["links"])
+
+
+def test_words_of_a_delivery_stay_words(tmp_path: Path) -> None:
+    folder = tmp_path / "hostile"
+    town.build(folder)
+    hostile = '<img src=x onerror="alert(1)">'
+    town.measures().assign(naam=[hostile, "B", "C"]).to_file(folder / "verboden.gpkg")
+    workspace = open_workspace(folder / "ws")
+    review_bans(workspace, Policy(), at=town.NOW, files=Files(folder / "verboden.gpkg"))
+    app = create_app(Settings(workspace=folder / "ws"))
+    with browsing(app, role="planner") as client:
+        run = re.findall(r"/maps/([\w-]+)/bans", client.get("/verboden").text)[0]
+        for path in ("/verboden", "/verboden/AV1", f"/maps/{run}/bans"):
+            assert "<img src=x" not in client.get(path).text
