@@ -38,6 +38,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "GET /samen": STAFF,
     "GET /signalen": STAFF,
     "GET /cameras": STAFF,
+    "GET /cameras/{site_id}": STAFF,
     "GET /verboden": STAFF,
     "GET /verboden/{code}": STAFF,
     "GET /runs": STAFF,

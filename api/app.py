@@ -19,7 +19,7 @@ from api.ogc.definition import describe_collections
 from api.ogc.stock import Stock
 from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
-from api.pages import bans, public, routes, runs
+from api.pages import bans, cameras, public, routes, runs
 from api.problems import ProblemDocument, add_problem_handlers
 from api.public_shelf import PublicShelf
 from api.register import routes as register_routes
@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(runs.router)
     app.include_router(public.router)
     app.include_router(bans.router)
+    app.include_router(cameras.router)
     app.include_router(routes.router)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")

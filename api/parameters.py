@@ -14,8 +14,6 @@ _THEME = r"^[a-z][a-z0-9_]{1,40}$"
 _RUN_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _HOTSPOT_ID = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 
-_ITEM_ID = r"^[^\x00-\x1f\x7f]{1,100}$"  # ids of sites and cameras are the municipality's own
-
 RunId = Annotated[str, Path(pattern=_RUN_ID, description="A run's id, or `latest`.")]
 TableName = Annotated[
     str, Path(pattern=r"^[a-z][a-z_]{0,39}$", description="A result, such as `priorities`.")
@@ -65,18 +63,6 @@ class PrioritiesQuery(PageQuery):
 
 class RunPageQuery(PageQuery):
     """What a reader may choose on a page of one run."""
-
-    run: RunName = "latest"
-
-
-class CameraMapQuery(PageQuery):
-    """What a reader may choose on the map of a camera plan."""
-
-    site: Annotated[str, Field(pattern=_ITEM_ID)] | None = None
-
-
-class CamerasQuery(CameraMapQuery):
-    """What a reader may choose on the page of a camera plan."""
 
     run: RunName = "latest"
 

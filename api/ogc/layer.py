@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from api.access import STAFF
 from api.ogc.features import Table
+from api.register.opened import Opening
 from api.shelf import OpenRun
 from hotspots.register import Role
-from hotspots.store.register.register import Register
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class RunSource:
 
 @dataclass(frozen=True)
 class RegisterSource:
-    """Features from the register as it is today, in the system of the workspace."""
+    """Features from the register as it is on a day, in the system of the workspace."""
 
-    make: Callable[[Register, str, date], Table]
+    make: Callable[[Opening, date], Table]
 
 
 @dataclass(frozen=True)

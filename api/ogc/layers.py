@@ -95,7 +95,7 @@ _ALL = (
             "bans, with the days on which they have, had or will have effect."
         ),
         items="Its areas",
-        page="/",
+        page="/openbaar",
         properties=properties.DesignationProperties,
         source=RegisterSource(designations_table),
         filters=(

@@ -101,6 +101,7 @@ class DesignationProperties(Shown):
     """A published decision that an area is subject to a measure, and where it stands today.
 
     `start` and `end` are the first and the last day on which it has, had or will have effect.
+    What the policy keeps from the public is missing.
     """
 
     kind: str
@@ -108,10 +109,10 @@ class DesignationProperties(Shown):
     state: State
     in_force: bool
     marks: list[Mark]
-    start: date
-    end: date
+    start: date | None
+    end: date | None
     evaluation_on: date | None
-    published_on: date
+    published_on: date | None
     publication: str
 
 

@@ -67,7 +67,7 @@ class Stock:
             table = layer.source.make(self._shelf.open(version))
         else:
             today = date.fromisoformat(version.partition(".")[0])
-            table = layer.source.make(self._opening.register(), self.crs, today)
+            table = layer.source.make(self._opening, today)
         return Features(table, layer.names, crs=self.crs, version=version)
 
 

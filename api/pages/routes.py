@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.cameras import cameras_view
 from api.pages.composite import composite_view
 from api.pages.framing import framed
 from api.pages.hotspots import hotspots_view
@@ -15,8 +14,6 @@ from api.pages.places import place_view
 from api.pages.priorities import method_terms, policy_rows, priorities_view
 from api.pages.signals import signals_view
 from api.parameters import (
-    CameraMapQuery,
-    CamerasQuery,
     Chosen,
     HotspotId,
     HotspotsQuery,
@@ -237,43 +234,6 @@ def signals_map(
     if document is None:
         raise NotFound(
             Problem("There is no circle to draw.", "The page /signalen says what was looked at.")
-        )
-    return framed(document, settings)
-
-
-@router.get("/cameras")
-def cameras(
-    request: Request, shelf: Runs, settings: Chosen, query: Annotated[CamerasQuery, Query()]
-) -> str:
-    """Show a camera plan: by default the newest."""
-    lang = query.lang or settings.language
-    plans = shelf.cameras.records()
-    asked = None if query.run == "latest" else shelf.open(query.run).record
-    if not plans or (asked is not None and asked.plan is None):
-        demo = shelf.workspace.demo
-        return render("no_cameras.html", request, lang, record=asked, plans=plans, demo=demo)
-    run = shelf.cameras.open(query.run)
-    return render(
-        "cameras.html",
-        request,
-        lang,
-        view=cameras_view(run.record, shelf.cameras.document(run), Words(lang)),
-        has_map=shelf.cameras.map(run, lang) is not None,
-        site=query.site,
-        demo=run.record.demo,
-    )
-
-
-@router.get("/maps/{run_id}/cameras")
-def cameras_map(
-    run_id: RunId, shelf: Runs, settings: Chosen, query: Annotated[CameraMapQuery, Query()]
-) -> HTMLResponse:
-    """Return the map of a camera plan, for a frame, under a policy of its own."""
-    run = shelf.cameras.open(run_id)
-    document = shelf.cameras.map(run, query.lang or settings.language, query.site)
-    if document is None:
-        raise NotFound(
-            Problem("There is no view to draw.", "The page /cameras says what was looked at.")
         )
     return framed(document, settings)
 

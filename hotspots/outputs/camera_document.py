@@ -100,6 +100,8 @@ class Advised(_Part):
 
     camera_id: str
     street: str | None = None
+    x: float
+    y: float
     since: str
     advice: CameraAdvice
     reason: CameraReason
@@ -202,7 +204,7 @@ def camera_document(record: RunRecord, table: "Callable[[str], pd.DataFrame]") -
             CurvePoint.model_validate({**row, "sites": choices.plans.get(str(row["cameras"]), [])})
             for row in _rows(table("camera_curve"))
         ],
-        advice=[Advised.model_validate(row) for row in _rows(table("camera_advice"))],
+        advice=[Advised.model_validate(row) for row in _rows(_placed(table("camera_advice")))],
         fixed_review=[FixedReview.model_validate(row) for row in _rows(table("fixed_review"))],
         comparison=[
             Placement.model_validate(row)

@@ -156,16 +156,16 @@ def share_with_interval(way: Placement, words: Words) -> str:
 
 def site_sentences(site: PlannedSite, document: PlanDocument, words: Words) -> list[str]:
     """Return the score card of a site in words: what it adds, when, and what else would do."""
-    said = [
-        words.sentence(
-            "cameras_site_adds",
-            added=words.number(site.demand_added, 1),
-            alone=words.number(site.demand_alone, 1),
-        )
-    ]
+    said = added_sentences(site, words)
     if site.is_current:
         said.append(words.sentence("cameras_site_stands"))
-    return [*said, *_hours(document.hours_of(site), words), alternative(site, words)]
+    return [*said, *busiest(document.hours_of(site), words), alternative(site, words)]
+
+
+def added_sentences(site: PlannedSite, words: Words) -> list[str]:
+    """Return what a site sees by itself, and what the plan loses without it."""
+    added, alone = (words.number(each, 1) for each in (site.demand_added, site.demand_alone))
+    return [words.sentence("cameras_site_adds", added=added, alone=alone)]
 
 
 def alternative(site: PlannedSite, words: Words) -> str:
@@ -339,7 +339,8 @@ def _left_out(rests: PlanFigures, words: Words) -> list[str]:
     return [words.sentence("cameras_candidates_left", n=rests.candidates, left=left)]
 
 
-def _hours(hours: SiteHours, words: Words) -> list[str]:
+def busiest(hours: SiteHours, words: Words) -> list[str]:
+    """Return in which hours most of what a site sees happens, if any hour is known."""
     if hours.peak is None:
         return []
     return [busiest_hours(hours.peak, hours.hours_known, words)]

@@ -1,11 +1,13 @@
 """What pages, maps and answers show of a camera plan: its document, hours and viewsheds."""
 
 from collections.abc import Iterable
+from math import hypot
 
 import geopandas as gpd
 
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.camera_document import (
+    Advised,
     CameraDocument,
     CurvePoint,
     OtherSite,
@@ -15,6 +17,7 @@ from hotspots.outputs.camera_document import (
 from hotspots.outputs.place_tables import Hour, Peak, peak_of
 from hotspots.outputs.tables import RunTables, Shown, plain_records
 from hotspots.records import PlanFigures, RunRecord
+from hotspots.results.cameras import SAME_POLE_M
 from hotspots.results.codes import SightRole
 
 
@@ -44,6 +47,15 @@ class PlanDocument(CameraDocument):
         return self.site(site_id) or next(
             (each for each in self.others if each.site_id == site_id), None
         )
+
+    def camera_at(self, site: PlannedSite | OtherSite) -> Advised | None:
+        """Return the flexible camera that stands on a site, if one does."""
+        near = [
+            (away_m, each)
+            for each in self.advice
+            if (away_m := hypot(each.x - site.x, each.y - site.y)) <= SAME_POLE_M
+        ]
+        return min(near, key=lambda pair: pair[0])[1] if near else None
 
     def with_cameras(self, number: int) -> CurvePoint | None:
         """Return the plan of a number of cameras, if there is one of which the sites are known."""

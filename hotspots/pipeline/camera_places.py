@@ -8,13 +8,11 @@ from hotspots.errors import PolicyRefused, Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.designated import Designated
 from hotspots.policy.cameras import Cameras, CameraType
+from hotspots.results.cameras import SAME_POLE_M
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-
-SAME_POLE_M = 5.0
-"""So near a site, a flexible camera stands on it."""
 
 _STREET_WITHIN_M = 75.0
 

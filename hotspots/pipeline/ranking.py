@@ -1,5 +1,6 @@
 """The yearly question: which areas, by count and risk together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,14 +101,14 @@ def answer(
 
 
 def results_of(
-    answers: list[Answer], history: History, policy: Policy, years: range
+    answers: list[Answer], histories: Mapping[Level, History], policy: Policy, years: range
 ) -> "dict[str, pd.DataFrame]":
-    """Return the tables of all rankings of a run, city-wide ones from the given history."""
+    """Return the tables of all rankings of a run, city-wide ones from the first history."""
     import pandas as pd
 
     from hotspots.planning.priorities import target_line
 
-    theme = policy.priorities.theme
+    theme, history = policy.priorities.theme, next(iter(histories.values()))
     target = target_line(
         history.city,
         completed=history.city_completed,
@@ -120,7 +121,34 @@ def results_of(
         "months": _months(theme, history, years),
         "target": target.assign(theme=theme),
         "unplaced": pd.concat([each.unplaced for each in answers], ignore_index=True),
+        "area_months": pd.concat(
+            [_area_months(theme, level, each) for level, each in histories.items()],
+            ignore_index=True,
+        ),
+        "seasons": pd.concat(
+            [
+                each.season.shares.rename("share").reset_index().assign(theme=theme, level=level)
+                for level, each in histories.items()
+            ],
+            ignore_index=True,
+        ),
     }
+
+
+def _area_months(theme: str, level: Level, history: History) -> "pd.DataFrame":
+    """Return what a level counted, one row per area and month."""
+    import pandas as pd
+
+    columns = {"count": history.monthly, "count_completed": history.completed}
+    long = pd.concat(
+        [
+            wide.rename_axis(index="area_code", columns="month").stack().rename(name)
+            for name, wide in columns.items()
+        ],
+        axis=1,
+    )
+    counts = long.astype("Int64").reset_index().sort_values(["area_code", "month"])
+    return counts.assign(theme=theme, level=level, month=counts["month"].astype("str"))
 
 
 def _months(theme: str, history: History, years: range) -> "pd.DataFrame":

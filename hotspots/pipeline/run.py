@@ -95,8 +95,7 @@ def run(
         answers.append(ranking.answer(level, history, current.areas[level], policy, years))
     tables: dict[str, pd.DataFrame] = {}
     if answers:
-        history = next(iter(histories.values()))
-        tables |= ranking.results_of(answers, history, policy, years)
+        tables |= ranking.results_of(answers, histories, policy, years)
     if by_year is not None:
         tables["yearly_counts"] = by_year
     searches: list[Search] = []

@@ -51,8 +51,10 @@ from hotspots.results.places import (
 )
 from hotspots.results.proof import concentration_schema, proofs_schema
 from hotspots.results.ranking import (
+    area_months_schema,
     months_schema,
     priorities_schema,
+    seasons_schema,
     target_schema,
     unplaced_schema,
     yearly_counts_schema,
@@ -70,6 +72,8 @@ RESULTS = {
     "months": months_schema,
     "target": target_schema,
     "unplaced": unplaced_schema,
+    "area_months": area_months_schema,
+    "seasons": seasons_schema,
     "yearly_counts": yearly_counts_schema,
     "hotspots": hotspots_schema,
     "gone": gone_schema,

@@ -25,6 +25,9 @@ from hotspots.results.codes import (
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
+SAME_POLE_M = 5.0
+"""So near a site, a flexible camera stands on it."""
+
 
 def camera_sites_schema() -> "pa.DataFrameSchema":
     """Result `camera_sites`: every candidate site, also those that were left out.

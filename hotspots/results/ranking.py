@@ -136,3 +136,36 @@ def yearly_counts_schema() -> "pa.DataFrameSchema":
         },
         unique=["theme", "year", "area_code"],
     )
+
+
+def area_months_schema() -> "pa.DataFrameSchema":
+    """Result `area_months`: what every ranking counted, per area and month.
+
+    Every month that was delivered before the cut-off, also those outside the ranked years, so
+    that the same areas can be ranked over other years. `count` is missing where it is unknown,
+    `count_completed` also where the source cannot tell.
+    """
+    return table(
+        {
+            "theme": text(),
+            "level": one_of(LEVELS),
+            "area_code": text(),
+            "month": month(),
+            "count": whole(missing=True),
+            "count_completed": whole(missing=True),
+        },
+        unique=["theme", "level", "area_code", "month"],
+    )
+
+
+def seasons_schema() -> "pa.DataFrameSchema":
+    """Result `seasons`: the share of a year that each calendar month (1 to 12) has, per ranking."""
+    return table(
+        {
+            "theme": text(),
+            "level": one_of(LEVELS),
+            "calendar_month": whole(1),
+            "share": share(),
+        },
+        unique=["theme", "level", "calendar_month"],
+    )

@@ -175,6 +175,12 @@ class Life(Living):
         assert done == (not self.is_stopped() and d.decided_on < self.today)
 
     @precondition(lambda self: self.works())
+    @rule(part=st.sampled_from([1, 2]))
+    def extend_well(self, part: int) -> None:
+        """The good way; which is refused while it is suspended, and on the day of the decision."""
+        self.extend(held="good", part=part)
+
+    @precondition(lambda self: self.works())
     @rule(area=st.sampled_from(SMALLER), back=st.sampled_from([0, 0, 3]), part=thirds)
     def shrink(self, area: Any, back: int, part: int) -> None:
         step = designations.shrink

@@ -261,6 +261,45 @@ def test_designations_are_what_was_published_and_stands(public: TestClient) -> N
 
 
 @pytest.mark.parametrize(
+    ("rules", "shown", "empty"),
+    [
+        ("after_days = 101", set(), set()),
+        ("after_days = 100", {"in-force"}, set()),
+        ('kinds = ["alcohol_ban"]', set(), set()),
+        ('kinds = ["camera_area"]', {"in-force"}, set()),
+        ('fields = ["start"]', {"in-force"}, {"end", "evaluation_on", "published_on"}),
+    ],
+)
+def test_the_policy_says_what_is_public(
+    workspace: Workspace, register: Register, rules: str, shown: set[str], empty: set[str],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    (tmp_path / "policy.toml").write_text(f"[publication]\n{rules}\n", encoding="utf-8")
+    settings = Settings(workspace=workspace.path, policy=tmp_path / "policy.toml")
+    with signed_in(create_app(settings), "public") as client:
+        found = _items(client, "designations")
+    assert found.keys() & {"in-force"} == shown
+    for each in found.values():
+        assert {name for name, value in each["properties"].items() if value is None} >= empty
+        assert each["properties"]["start"] is not None
+
+
+def test_whoever_acted_is_not_named(workspace: Workspace, tmp_path: Path) -> None:
+    mine = init_workspace(tmp_path / "ws", name="Proefstad", crs=camera_run.RD)
+    with open_register(mine) as register, changing(register, actor="P. Jansen") as change:
+        for record in _records()[:3]:
+            told = {"name": "Plein van P. Jansen", "publication": "bel 06 12345678"}
+            change.put(
+                record.model_copy(update=told) if isinstance(record, Designation) else record
+            )
+    with signed_in(create_app(Settings(workspace=mine.path)), "public") as client:
+        answer = client.get("/v1/collections/designations/items")
+    assert answer.json()["numberMatched"] == 1
+    assert "Jansen" not in answer.text
+    assert "12345678" not in answer.text
+
+
+@pytest.mark.parametrize(
     ("day", "gone"),
     [
         (TODAY, {"to-come", "over", "withdrawn"}),

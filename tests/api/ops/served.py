@@ -18,7 +18,7 @@ from hotspots.store.workspace import Workspace, init_workspace
 
 FORM = "application/x-www-form-urlencoded"
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 120.0  # of a busy machine
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Served:
         self, path: str, *, method: str = "GET", source: str = "127.0.0.1", **headers: str
     ) -> Answer:
         """Ask something over a connection of its own, from an address of loopback."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(source, 0))
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120, source_address=(source, 0))
         sent = {name.replace("_", "-"): text for name, text in headers.items()}
         with closing(connection):
             connection.request(method, path, headers=sent)
@@ -73,7 +73,7 @@ class Served:
 
     def connect(self) -> socket.socket:
         """Return a connection over which a test says what it likes."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=120)
 
     def lines(self) -> list[dict[str, object]]:
         """Return what it has logged, line by line; the last may be in the making."""

@@ -1,0 +1,108 @@
+"""A frozen ranking with other years and weights: an exploration, of which nothing is kept."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from hotspots.errors import InputRefused, Problem
+from hotspots.records import Question, RunRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hotspots.planning.priorities import Ranking
+
+
+class Frozen(Protocol):
+    """A finished run, as far as a ranking needs it."""
+
+    @property
+    def record(self) -> RunRecord:
+        """What was asked."""
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """Return one result."""
+
+
+def years_known(run: Frozen, question: Question) -> range:
+    """Return the years of which the run froze any month; empty for a run of an older version."""
+    if "area_months" not in run.record.results:
+        return range(0)
+    months = _of(run.table("area_months"), question)["month"]
+    return range(int(months.min()[:4]), int(months.max()[:4]) + 1)
+
+
+def explored(
+    run: Frozen,
+    question: Question,
+    *,
+    first_year: int,
+    last_year: int,
+    k: int,
+    weight_count: float,
+    weight_rate: float,
+) -> "Ranking":
+    """Rank the areas of a frozen question anew, with everything else as it was.
+
+    Parameters
+    ----------
+    run, question
+        A run and one of its rankings.
+    first_year, last_year, k, weight_count, weight_rate
+        As in :func:`hotspots.planning.priorities.priorities`. With those of the question the
+        answer is the frozen one.
+
+    Raises
+    ------
+    InputRefused
+        When the run did not freeze these years.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from hotspots.analysis.seasons import CALENDAR_MONTHS, Season
+    from hotspots.planning.priorities import priorities
+    from hotspots.policy import Policy
+
+    known = years_known(run, question)
+    if first_year > last_year or first_year not in known or last_year not in known:
+        raise InputRefused(
+            Problem(
+                "This run can be ranked over the years whose months it froze.",
+                f"Choose years from {known.start} to {known.stop - 1}."
+                if known
+                else "Make a new run: this one is of an older version.",
+                column="years",
+                value=f"{first_year}-{last_year}",
+            )
+        )
+    rates = Policy.model_validate(run.record.policy).rates
+    areas = _of(run.table("priorities"), question).set_index("area_code")
+    shares = _of(run.table("seasons"), question).set_index("calendar_month")["share"]
+    months = _of(run.table("area_months"), question)
+    return priorities(
+        _wide(months, "count"),
+        pd.Series(areas["dwellings"]),
+        season=Season(shares.reindex(CALENDAR_MONTHS), ()),
+        first_year=first_year,
+        last_year=last_year,
+        k=k,
+        weight_count=weight_count,
+        weight_rate=weight_rate,
+        few_incidents=rates.few_incidents,
+        few_dwellings=rates.few_dwellings,
+        n_draws=rates.draws,
+        rng=np.random.default_rng(rates.seed),
+        completed=_wide(months, "count_completed"),
+    )
+
+
+def _of(table: "pd.DataFrame", question: Question) -> "pd.DataFrame":
+    return table[(table["theme"] == question.theme) & (table["level"] == question.level)]
+
+
+def _wide(months: "pd.DataFrame", column: str) -> "pd.DataFrame":
+    """Return counts as one row per area and one column per month; missing where unknown."""
+    import pandas as pd
+
+    wide = months.pivot(index="area_code", columns="month", values=column)
+    wide.columns = pd.PeriodIndex(wide.columns, freq="M")
+    return wide.astype("Float64").astype("float64")
