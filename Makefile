@@ -27,6 +27,7 @@ stamp = $(VENV)/.ready-$(1)-$(shell cat $(2) pyproject.toml | cksum | tr ' ' '-'
 RUNTIME := $(call stamp,runtime,requirements.lock)
 DEV := $(call stamp,dev,requirements-dev.lock)
 BENCH := $(call stamp,bench,requirements-bench.lock)
+NODE := $(call stamp,node,tests/node/package-lock.json)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -70,10 +71,11 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 	@$(PY) -m data.duinstad.decided --workspace $(DEMO) --extracts $(EXTRACTS)
 	@$(HOTSPOTS) cameras plan --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml \
 	    --area $(EXTRACTS)/cameragebieden.gpkg --budget 22
+	@$(HOTSPOTS) bans review --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml
 
 setup: $(DEV) ## Install everything that development needs into .venv
 
-test: $(DEV) services ## Run the whole test suite
+test: $(DEV) $(NODE) services ## Run the whole test suite
 	@$(PY) -m pytest --numprocesses auto --dist worksteal
 
 lint: $(DEV) ## Check style, types and the direction of imports
@@ -167,3 +169,12 @@ $(DEV): | $(PY)
 
 $(BENCH): | $(PY)
 	$(call install,requirements-bench.lock,$(RUNTIME) $(DEV) $(BENCH))
+
+# The linter of the API's description; node and npm come with the dev lock.
+$(NODE): tests/node/package.json tests/node/package-lock.json | $(DEV)
+	@echo "Setting up $(VENV)/node from tests/node/package-lock.json"
+	@mkdir -p $(VENV)/node && cp $^ $(VENV)/node
+	@cd $(VENV)/node && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" \
+	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
+	    || { echo "Could not set up $(VENV)/node" >&2; test -z "$$HOTSPOTS_REQUIRE_SERVICES"; }
+	@touch $@

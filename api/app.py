@@ -5,25 +5,23 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
 from api import jobs, v1
+from api.description import openapi_of
 from api.identity import oidc, sign_in
 from api.identity.assembly import add_identity
 from api.identity.gate import Gate
 from api.ogc import reading
 from api.ogc import routes as ogc_routes
-from api.ogc.definition import describe_collections
 from api.ogc.stock import Stock
 from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
 from api.pages import bans, cameras, public, routes, runs
-from api.problems import ProblemDocument, add_problem_handlers
+from api.problems import add_problem_handlers
 from api.public_shelf import PublicShelf
 from api.register import routes as register_routes
-from api.register.documented import body_schemas
 from api.register.opened import Opening
 from api.security import API_VERSION, SecurityHeaders
 from api.settings import Settings
@@ -80,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")
     app.mount("/static", StaticFiles(directory=Path(str(static))), name="static")
-    app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]  # FastAPI's way
+    app.openapi = lambda: openapi_of(app, settings)  # type: ignore[method-assign]  # FastAPI's way
     return app
 
 
@@ -106,25 +104,3 @@ def _leaflet() -> Path:
     if spec is None or spec.origin is None:
         raise RuntimeError("xstatic-leaflet is not installed")
     return Path(spec.origin).parent / "data"
-
-
-def _openapi(app: FastAPI, settings: Settings) -> dict[str, object]:
-    """Describe ``/v1``, with the problem document that every error is."""
-    if app.openapi_schema is None:
-        contact = {"name": settings.contact_name, "email": settings.contact_email}
-        app.openapi_schema = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=(
-                "Finished runs: rankings of areas, computed hotspots and camera plans, with their "
-                "figures and sources."
-            ),
-            contact={key: text for key, text in contact.items() if text},
-            routes=app.routes,
-        )
-        problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-        parts = problem.pop("$defs")
-        app.openapi_schema["components"]["schemas"] |= {"ProblemDocument": problem, **parts}
-        app.openapi_schema["components"]["schemas"] |= body_schemas()
-        describe_collections(app.openapi_schema, app.state.shelf.workspace.crs)
-    return app.openapi_schema

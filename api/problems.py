@@ -78,14 +78,16 @@ class ProblemDocument(BaseModel):
     problems: list[ProblemItem] = []
 
 
-_DOCUMENTED = {
+PROBLEM_CONTENT = {
     "content": {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
     }
 }
+"""How a problem document is described."""
+
 PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {
-    "4XX": {"description": "The request cannot be answered", **_DOCUMENTED},
-    "5XX": {"description": "The server failed", **_DOCUMENTED},
+    "4XX": {"description": "The request cannot be answered", **PROBLEM_CONTENT},
+    "5XX": {"description": "The server failed", **PROBLEM_CONTENT},
 }
 """What every route of ``/v1`` may answer beside its result."""
 

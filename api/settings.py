@@ -37,6 +37,7 @@ class Settings(IdentitySettings, ServingSettings):
     contact_email: str | None = Field(
         None, description="Where questions about the API may be sent."
     )
+    contact_url: str | None = Field(None, description="Page about the API, or with a form.")
 
     policy: Path | None = Field(
         None, description="The municipality's policy, a TOML file; the usual one without it."

@@ -219,6 +219,36 @@ def test_held_out_months_and_the_curve(told: Any) -> None:
     assert sum(each["is_knee"] for each in told["curve"]) == 1
 
 
+def test_every_number_has_its_sites_and_every_site_its_street(place: Place, told: Any) -> None:
+    plans = {each["cameras"]: [site["site_id"] for site in each["sites"]] for each in told["curve"]}
+    assert plans[1] == ["first"]
+    assert plans[2] == [site["site_id"] for site in told["sites"]]
+    added = [site["demand_added"] for site in told["curve"][1]["sites"]]
+    assert added == pytest.approx([site["demand_added"] for site in told["sites"]])
+    assert {site["street"] for site in told["sites"]} == {"Laan"}
+    assert [each["street"] for each in told["advice"]] == ["Laan", "Laan"]
+    # Of the four poles in use beside the two squares, none sees what the second does.
+    swaps = {each["site_id"]: each["swaps"] for each in told["sites"]}
+    for site in told["sites"]:
+        for swap in swaps[site["site_id"]]:
+            assert swap["loss"] <= site["demand_added"] + 1
+    drawn = table(place, told, "viewsheds")
+    others = {each["site_id"] for each in told["others"]}
+    assert set(drawn.loc[drawn["role"] == "alternative", "place_id"]) == others
+
+
+def test_the_months_of_a_site_are_those_of_its_square(place: Place, told: Any) -> None:
+    months = table(place, told, "camera_months").set_index(["site_id", "month"])["incidents"]
+    assert len(months) == 2 * 24
+    assert (months["first"] == PER_MONTH[FIRST]).all()
+    assert (months["second"] == PER_MONTH[SECOND]).all()
+
+
+def test_without_a_calendar_match_days_are_not_known(told: Any) -> None:
+    assert told["rests_on"]["match_days"] is None
+    assert told["rests_on"]["stadium_incidents"] is None
+
+
 def test_the_same_inputs_give_the_same_bytes(place: Place, told: Any, tmp_path: Path) -> None:
     again = tmp_path / "ws"
     shutil.copytree(place.workspace, again)

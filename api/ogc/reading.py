@@ -27,8 +27,7 @@ class Parameter:
     """A parameter as a row of a table."""
 
     name: str
-    place: str
-    type: str
+    kind: str
     description: str
     choices: str
 
@@ -62,7 +61,7 @@ def operations_of(document: Mapping[str, Any]) -> Iterator[Operation]:
                     method=method.upper(),
                     path=path,
                     summary=told.get("summary", ""),
-                    description=told.get("description", ""),
+                    description=_plain(told.get("description", "")),
                     parameters=[_parameter(each) for each in told.get("parameters", ())],
                 )
 
@@ -72,9 +71,8 @@ def _parameter(told: Mapping[str, Any]) -> Parameter:
     choices = [str(each) for each in schema.get("enum", ())]
     return Parameter(
         name=told["name"],
-        place=told["in"],
-        type=_type_of(schema),
-        description=told.get("description", ""),
+        kind=", ".join(filter(None, (told["in"], _type_of(schema)))),
+        description=_plain(told.get("description", "")),
         choices=" · ".join(choices),
     )
 
@@ -84,3 +82,8 @@ def _type_of(schema: Mapping[str, Any]) -> str:
     several = [_type_of(each) for each in schema.get("anyOf", ())]
     kind = schema.get("type", " or ".join(each for each in several if each not in ("", "null")))
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks of Markdown that descriptions hold."""
+    return text.replace("`", "")

@@ -1,7 +1,8 @@
 """Collections at hand: each is made once, and again only when what it rests on has changed."""
 
+import hashlib
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from fastapi import Request
 
@@ -58,8 +59,19 @@ class Stock:
         """
         if run is not None:
             return self._features(layer.id, run.record.id)
+        return self._features(layer.id, self._today())
+
+    def _today(self) -> str:
+        """Return the day, and all that features of the register rest on beside it."""
         _, head = self._opening.register().head()
-        return self._features(layer.id, f"{date.today()}.{head}")  # noqa: DTZ011  # a local day
+        deliveries = self._opening.workspace.deliveries  # of groups, whose names are not public
+        delivered = deliveries.stat().st_mtime_ns if deliveries.exists() else 0
+        return f"{date.today()}.{head}.{delivered}.{self._rules}"  # noqa: DTZ011  # a local day
+
+    @cached_property
+    def _rules(self) -> str:
+        rules = self._opening.policy.publication.model_dump_json()
+        return hashlib.sha256(rules.encode()).hexdigest()
 
     def _make(self, layer_id: str, version: str) -> Features:
         layer = LAYERS[layer_id]

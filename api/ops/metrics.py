@@ -1,12 +1,14 @@
 """Figures for Prometheus; an extra that is imported only where it is switched on."""
 
 from collections.abc import Callable, Mapping
+from typing import get_args
 
 from fastapi import HTTPException, Request, Response
 
 from api.ops.settings import ServingSettings
 from hotspots import __version__
 from hotspots.errors import Problem, SettingsRefused
+from hotspots.store.jobs import JobStatus
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -76,8 +78,9 @@ class Metrics:
         """Return all figures in the text format of Prometheus, version 0.0.4."""
         from prometheus_client import generate_latest
 
-        for status, number in self._jobs().items():
-            self._jobs_gauge.labels(status).set(number)
+        jobs = self._jobs()
+        for status in get_args(JobStatus):
+            self._jobs_gauge.labels(status).set(jobs.get(status, 0))
         return bytes(generate_latest(self._registry))
 
 

@@ -124,14 +124,16 @@ def _row(site: CurveSite, document: PlanDocument, words: Words) -> NumberRow:
 
 def _chart(document: PlanDocument, shown: int, words: Words) -> Markup:
     points = []
-    asked = document.rests_on.budget
+    asked = min(document.rests_on.budget, document.curve[-1].cameras)
+    # Marks that lie close together would be written over one another.
+    own = shown == asked
     for each in document.curve:
         marks = [
             words.label(f"cameras_curve_{name}", n=each.cameras)
             for name, stands in (
-                ("knee", each.is_knee),
-                ("budget", each.cameras == asked),
-                ("chosen", each.cameras == shown != asked),
+                ("knee", own and each.is_knee),
+                ("budget", own and each.cameras == document.rests_on.budget),
+                ("chosen", not own and each.cameras == shown),
             )
             if stands
         ]

@@ -13,7 +13,7 @@ from api.pages.framing import framed
 from api.parameters import Chosen, PageQuery, RunId, RunPageQuery, Runs
 from api.templating import render
 from hotspots.errors import NotFound, Problem
-from hotspots.outputs.camera_tables import months_of, week_of
+from hotspots.outputs.camera_tables import draws, months_of, week_of
 from hotspots.outputs.text import Words
 
 _ID = r"^[^\x00-\x1f\x7f]{1,100}$"  # ids of sites are the municipality's own, slashes and all
@@ -58,13 +58,13 @@ def cameras(
         demo = shelf.workspace.demo
         return render("no_cameras.html", request, lang, record=asked, plans=plans, demo=demo)
     run = shelf.cameras.open(query.run)
-    document = shelf.cameras.document(run)
+    view = cameras_view(run.record, shelf.cameras.document(run), Words(lang), number=query.n)
     return render(
         "cameras.html",
         request,
         lang,
-        view=cameras_view(run.record, document, Words(lang), number=query.n),
-        has_map=shelf.cameras.map(run, lang, number=query.n) is not None,
+        view=view,
+        has_map=draws(run, None if view.number.is_asked else view.number.number),
         site=query.site,
         demo=run.record.demo,
     )

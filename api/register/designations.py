@@ -53,7 +53,7 @@ class DueQuery(DayQuery):
         90,
         ge=0,
         le=36_500,
-        alias="within-days",
+        alias="withinDays",
         description="Also what is due within so many days.",
     )
 

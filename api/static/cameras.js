@@ -6,7 +6,9 @@ const form = document.getElementById("number");
 const slider = form.elements.n;
 const told = document.getElementById("number-told");
 const texts = new Map([...slider.list.options].map((each) => [each.value, each.label]));
+const WAIT_MS = 300; // a key that is held down asks for many numbers in a row
 let asking = null;
+let waiting = 0;
 
 function tell() {
   told.textContent = texts.get(slider.value);
@@ -34,9 +36,13 @@ async function show() {
 }
 
 slider.addEventListener("input", tell);
-slider.addEventListener("change", show);
+slider.addEventListener("change", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(show, WAIT_MS);
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  clearTimeout(waiting);
   show();
 });
 tell();

@@ -34,6 +34,7 @@ from hotspots.cli.printing import (
     print_priorities,
     progress_bar,
 )
+from hotspots.cli.publish import publish
 from hotspots.cli.serving import server_options, tell_who_may_sign_in
 from hotspots.cli.users import users
 from hotspots.cli.worker import worker
@@ -62,6 +63,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(migrate)
 app.command()(worker)
+app.command()(publish)
 
 
 @app.command()

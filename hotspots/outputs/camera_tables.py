@@ -174,6 +174,15 @@ def site_of(run: RunTables, site_id: str) -> gpd.GeoDataFrame:
     return sites[sites["site_id"] == site_id].reset_index(drop=True)
 
 
+def draws(run: RunTables, cameras: int | None) -> bool:
+    """Tell whether anything is seen by the plan of a number of cameras or by those that stand."""
+    sheds = run.table("viewsheds")
+    drawn = sheds[sheds["geometry"].notna()]
+    chosen = [] if cameras == 0 else sites_of(run, cameras)["site_id"]
+    of_sites = drawn["role"].isin(["proposed", "alternative"])
+    return bool((~of_sites | drawn["place_id"].isin(chosen)).any())
+
+
 def standing_of(run: RunTables) -> gpd.GeoDataFrame:
     """Return the flexible cameras that stand as points, with what the figures say of each."""
     return gpd.GeoDataFrame(run.table("camera_advice"))

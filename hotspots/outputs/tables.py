@@ -4,6 +4,7 @@ Nothing is estimated here: figures are picked from the run's tables, put in orde
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -123,7 +124,7 @@ class RunReference(Shown):
 
     id: str
     kind: str
-    created_at: str
+    created_at: datetime
     workspace: str
     demo: bool
     code: dict[str, str]
@@ -304,7 +305,7 @@ def reference_of(record: RunRecord) -> RunReference:
     return RunReference(
         id=record.id,
         kind=record.kind,
-        created_at=record.created_at.isoformat(),
+        created_at=record.created_at,
         workspace=record.workspace_name,
         demo=record.demo,
         code=record.code,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _MORE_ON_CURVE = 5
 _MOST_REPLACEMENTS = 10
-_DRAWN_REPLACEMENTS = 1
 
 
 def curve_plans(
@@ -112,7 +111,7 @@ def swaps_table(case: Case, chosen: "Ints", policy: Cameras) -> "pd.DataFrame":
 def alternatives_of(
     chosen: "pd.Index", curve_sites: "pd.DataFrame", swaps: "pd.DataFrame"
 ) -> "pd.Index":
-    """Return the sites worth a drawing beside the chosen: of other plans, and the best swaps.
+    """Return the sites beside the chosen that can be chosen: of other plans, and replacements.
 
     Parameters
     ----------
@@ -123,8 +122,7 @@ def alternatives_of(
     """
     import pandas as pd
 
-    best = swaps.groupby("site_id", sort=False).head(_DRAWN_REPLACEMENTS)["replacement_id"]
-    others = set(curve_sites["site_id"]) | set(best)
+    others = set(curve_sites["site_id"]) | set(swaps["replacement_id"])
     drawn: pd.Index = pd.Index(sorted(others - set(chosen)), dtype="str")
     return drawn
 

@@ -150,12 +150,15 @@ def _before(each: Review, review: Review) -> bool:
 
 
 def _pins(d: Designation, reviews: Sequence[Review]) -> list[Pinned]:
-    """Return the runs of the decision and of every review, each once, oldest first."""
+    """Return the runs of the decision and of every review, each once, oldest first.
+
+    A run that was pinned twice with another hash stands twice: one of them will be refused.
+    """
     pins = [Pinned(d.evidence, "decision", d.decided_on)] if d.evidence else []
     pins += [Pinned(each.evidence, "review", each.reviewed_on) for each in reviews if each.evidence]
-    first: dict[str, Pinned] = {}
+    first: dict[tuple[str, str], Pinned] = {}
     for pin in pins:
-        first.setdefault(pin.evidence.run_id, pin)
+        first.setdefault((pin.evidence.run_id, pin.evidence.sha256), pin)
     return list(first.values())
 
 

@@ -113,7 +113,7 @@ def viewsheds_schema() -> "pa.DataFrameSchema":
     """Result `viewsheds`: the public space that a proposed or a present camera sees.
 
     `place_id` (id of the site or the camera), `role` (:data:`.SightRole`; `alternative` are the
-    sites of plans of other numbers of cameras and the best replacements), `visible_m2`,
+    sites of plans of other numbers of cameras and the replacements), `visible_m2`,
     `unknown_m2`, `geometry` (polygon; missing where nothing is seen).
     """
     return table(

@@ -236,6 +236,21 @@ def test_a_small_total_is_at_least_the_number_of_its_parts() -> None:
     assert attack.range_of(0) == (1, np.inf)
 
 
+def test_a_small_total_is_lowered_by_its_parts_together() -> None:
+    # t of d0 is 2 + 2: neither part alone can be two less, both together can be one less.
+    districts = {"d0": ["a", "b"], "d1": ["e", "f", "g"]}
+    counts = pd.DataFrame(
+        {"t": [2.0, 2.0, 1.0, 6.0, 0.0], "u": [7.0, 1.0, 1.0, 1.0, 2.0]}, index=list("abefg")
+    )
+    parents = parents_of(districts)
+    table = with_totals(counts, parents, total=TOTAL)
+    away = hidden(table, parents, total=TOTAL, least_shown=LEAST)
+    attack = Attack([known(table, away, parents, TOTAL, rounded=False)])
+    low, high = attack.range_of(cell_of(table, "d0", "t"))
+    assert low <= 2 + 1e-6
+    assert high >= LEAST - 1e-6
+
+
 def test_what_is_unknown_is_no_part_of_a_sum() -> None:
     counts = pd.DataFrame({"t": [3.0, np.nan, 40.0]}, index=["a", "b", "c"])
     table = with_totals(counts, FLAT)

@@ -17,7 +17,7 @@ from tests.outputs import camera_run, sample
 from tests.outputs.reading import Tags
 
 PLAN = camera_run.RUN
-HOSTILE = camera_run.HOSTILE_SITE
+HOSTILE, STREET = camera_run.HOSTILE_SITE, camera_run.HOSTILE_STREET
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +75,9 @@ def test_what_the_page_may_not_leave_out(planned: TestClient) -> None:
 
 def test_the_tables_show_the_figures_of_the_run(planned: TestClient) -> None:
     raw = planned.get("/cameras").text
-    sites, curve, advice, fixed = (_rows(raw, table) for table in range(4))
+    curve, sites, advice, fixed = (_rows(raw, table) for table in range(4))
     assert [[row[0], row[1], *row[3:]] for row in sites] == [
-        ["1", "P1", "20,0", "18,0", "41", "3", "ja"],
+        ["1", f"P1 {STREET}", "20,0", "18,0", "41", "3", "ja"],
         ["2", HOSTILE, "4,5", "3,5", "41", "3", "onbekend"],
     ]
     assert curve == [
@@ -115,6 +115,111 @@ def test_the_page_speaks_english_too(planned: TestClient) -> None:
     for words in ("Keep: 1 · Move: 1 · Withdraw: 1", "reconsider", "sees more than 1.0% more"):
         assert words in page
     assert "camera's" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "said", "sites"),
+    [
+        (0, 0, "Zonder flexibele camera's zien de vaste camera's 10,0% van de vraag.", []),
+        (1, 1, "Met één camera komt 33,0% van de vraag in beeld", ["P1"]),
+        (3, 3, "Met 3 camera's komt 38,1% van de vraag in beeld", ["P1", "P3", HOSTILE]),
+        (99, 3, "Geen ander plan met 3 camera's ziet meer dan 1,9% meer", ["P1", "P3", HOSTILE]),
+    ],
+)
+def test_the_slider_shows_the_plan_of_each_number(
+    planned: TestClient, asked: int, shown: int, said: str, sites: list[str]
+) -> None:
+    raw = planned.get(f"/cameras?n={asked}").text
+    assert said in html.unescape(raw)
+    (slider,) = [
+        attributes
+        for tag, attributes in Tags(raw).tags
+        if tag == "input" and attributes.get("type") == "range"
+    ]
+    assert (slider["min"], slider["max"], slider["value"]) == ("0", "3", str(shown))
+    if sites:
+        rows = _rows(raw, 1)
+        assert [row[1].removesuffix(STREET).strip() for row in rows] == sites
+        assert [row[6] for row in rows] == ["nee" if each == "P3" else "ja" for each in sites]
+    (source,) = re.findall(r'<iframe[^>]* src="([^"]+)"', raw)
+    drawn = planned.get(html.unescape(source)).text
+    assert [each for each in range(1, 5) if f">{each}</" in drawn] == list(range(1, len(sites) + 1))
+    names = re.findall(r' id="([^"]+)"', raw)
+    assert len(names) == len(set(names))
+
+
+def test_a_number_that_is_none_is_refused(planned: TestClient) -> None:
+    for wrong in ("-1", "veel", "1.5", "100000"):
+        assert planned.get(f"/cameras?n={wrong}").status_code == 400
+
+
+def test_the_sheet_of_a_site_tells_what_another_in_its_place_costs(planned: TestClient) -> None:
+    page = _page(planned, "/cameras/P1")
+    for words in (
+        f"Cameraplek P1, {STREET}",
+        "Nummer 1 van de 2 plekken",
+        # Of an objective of 21.5, and of 80 of which the plan sees 30.
+        "Met plek P3 in plaats van P1 ziet het plan 5,0 minder. Dat is 23,3% van wat het plan",
+        "Van de vraag is dan 32,5% in beeld; nu 37,5%.",
+        "Camera F1 staat hier sinds 1 juli 2023. De cijfers: Laten staan.",
+        "60 incidenten vóór de plaatsing en 36 erna",
+        "50° van de 360°",
+    ):
+        assert words in page, words
+    raw = planned.get("/cameras/P1").text
+    months, week, compared, swaps = (_rows(raw, table) for table in range(4))
+    assert months == [["januari 2025", "40"], ["februari 2025", "21"], ["maart 2025", "onbekend"]]
+    assert sum(float(each.replace(",", ".")) for row in week for each in row[1:]) == 60
+    assert ["In het plan", "18,0", "13,0"] in compared
+    assert ["Privacymasker", "50°", "360°"] in compared
+    assert swaps == [["P3", "30 m", "5,0 5,0%", "41", "3", "ja"]]
+    assert not any(tag in ("b", "i", "img") for tag, _ in Tags(raw).tags)
+    names = re.findall(r' id="([^"]+)"', raw)
+    assert len(names) == len(set(names))
+
+
+def test_sites_of_any_id_have_a_sheet_and_no_other(planned: TestClient) -> None:
+    links = {
+        attributes["href"]
+        for tag, attributes in Tags(planned.get("/cameras?n=3").text).tags
+        if tag == "a" and (attributes.get("href") or "").startswith("/cameras/")
+    }
+    assert len(links) == 3
+    for link in links:
+        assert planned.get(link).status_code == 200, link
+    hostile = html.unescape(planned.get(f"/cameras/{quote(HOSTILE)}").text)
+    assert "Geen andere plek kan binnen de voorwaarden de plaats van deze innemen." in hostile
+    assert "Volgens de cijfers kan camera F3 hierheen." in hostile
+    gone = planned.get("/cameras/P4")
+    assert gone.status_code == 404
+    assert "Plek niet gevonden" in gone.text
+
+
+def test_what_happens_in_view_is_told_of_chosen_sites_only(planned: TestClient) -> None:
+    page = _page(planned, "/cameras/P3")
+    assert "Deze plek hoort niet bij het plan met 2 camera's. Bij andere aantallen wel: 3." in page
+    assert "het plan ziet dan 5,0 minder" in page
+    assert "Incidenten in beeld" not in page
+    (other,) = planned.get(f"/v1/runs/{PLAN}/cameras").json()["others"]
+    assert other["site_id"] == "P3"
+    assert not {"incidents", "demand", "demand_alone"} & other.keys()
+
+
+def test_a_run_of_before_other_numbers_were_kept_still_opens(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("older") / "town"
+    workspace = init_workspace(path, name="Proefstad", crs=camera_run.RD)
+    newer = ("camera_curve_sites", "camera_swaps", "camera_months")
+    tables = {name: each for name, each in camera_run.tables().items() if name not in newer}
+    freeze_run(workspace, camera_run.record(), tables)
+    with signed_in(create_app(Settings(workspace=path))) as client:
+        page = client.get("/cameras?n=3")
+        assert page.status_code == 200
+        assert 'type="range"' not in page.text
+        sheet = client.get("/cameras/P1")
+        assert "Maak het plan opnieuw." in sheet.text
+        assert "Maand voor maand" not in sheet.text
 
 
 def test_a_site_can_be_shown_on_the_map(planned: TestClient) -> None:

@@ -21,6 +21,7 @@ from hotspots.cli import app as commands
 from hotspots.cli.serving import is_loopback, tell_who_may_sign_in
 from hotspots.store.workspace import Workspace, init_workspace
 from tests.api.signing import OWN, UNLIMITED, browsing, csrf_of, signed_in, token_of
+from tests.town import Town
 
 LOCAL = ("127.0.0.1", 50000)
 
@@ -314,6 +315,16 @@ def test_the_demo_has_the_roles_that_it_offers(demo: FastAPI, role: str) -> None
     answer = visitor(demo, client=LOCAL).post("/inloggen/demo", data={"role": role})
     assert answer.status_code in (400, 403)
     assert "set-cookie" not in answer.headers
+
+
+def test_a_vlo_of_the_demo_is_of_the_first_stadsdeel(tmp_path: Path, town: Town) -> None:
+    app = served(tmp_path, demo=True, loopback_only=True)
+    folder = str(tmp_path / "w")
+    words = ["ingest", "areas", str(town.areas), "--workspace", folder, "--level", "stadsdeel"]
+    assert CliRunner().invoke(commands, words).exit_code == 0
+    client = visitor(app, client=LOCAL)
+    assert client.post("/inloggen/demo", data={"role": "vlo"}).status_code == 303
+    assert "Aangemeld als Demo (VLO Noord)" in client.get("/uitleg").text
 
 
 # ---------------------------------------------------------------- the command line

@@ -32,6 +32,8 @@ class Living(RuleBasedStateMachine):
     today: date
     number: int
     id: str
+    read: tuple[Designation, list[Placement]] | None = None
+    """What the register held after the last step that went through."""
 
     def by(self, role: Role = "mayor_office", back: int = 0) -> Acting:
         """Somebody, today or some days back."""
@@ -52,6 +54,7 @@ class Living(RuleBasedStateMachine):
 
     def try_(self, step: Any, *given: Any, **more: Any) -> bool:
         """Try what may be refused; tell whether it went through."""
+        self.read = None
         try:
             step(self.register, *given, **more)
         except HotspotsError:
@@ -61,6 +64,7 @@ class Living(RuleBasedStateMachine):
 
     def go_through(self, step: Any, *given: Any, **more: Any) -> Any:
         """Do what nothing stands against."""
+        self.read = None
         REACHED[step.__name__] += 1
         return step(self.register, *given, **more)
 
@@ -122,13 +126,19 @@ class Living(RuleBasedStateMachine):
             self.refused(why, designations.amend, self.id, note, self.by(), POLICY)
 
     # ------------------------------------------------------------ what the life allows, by itself
+    def held_now(self) -> tuple[Designation, list[Placement]]:
+        """The designation and its cameras as they were last written."""
+        if self.read is None:
+            self.read = self.register.designation(self.id), self.register.placements(self.id)
+        return self.read
+
     def now(self) -> Designation:
         """The designation as it was last written."""
-        return self.register.designation(self.id)
+        return self.held_now()[0]
 
     def cameras(self) -> list[Placement]:
         """Its cameras."""
-        return self.register.placements(self.id) if self.is_begun() else []
+        return self.held_now()[1] if self.is_begun() else []
 
     def stands(self) -> list[Placement]:
         """The cameras that stand today."""

@@ -18,6 +18,7 @@ from tests.outputs import sample
 RD = "EPSG:28992"
 RUN = "20251231-cameras"
 HOSTILE_SITE = "<b>G/2</b> & 'Zn'"
+HOSTILE_STREET = "Laan <i>'s</i> & Zn"
 FIRST, SECOND, SPARE = (81_050.0, 450_450.0), (83_000.0, 452_000.0), (81_080.0, 450_450.0)
 KEPT, GOING, MOVING = (81_055.0, 450_452.0), (80_500.0, 450_500.0), (82_000.0, 451_000.0)
 LEAST = 6.0
@@ -115,6 +116,9 @@ def tables() -> dict[str, pd.DataFrame]:
         "camera_hours": _hours(),
         "viewsheds": _viewsheds(),
         "camera_curve": _curve(),
+        "camera_curve_sites": _curve_sites(),
+        "camera_swaps": _swaps(),
+        "camera_months": _months(),
         "camera_advice": _advice(),
         "fixed_review": _fixed(),
         "camera_comparison": _comparison(),
@@ -145,9 +149,13 @@ def _seen(place: tuple[float, float], incidents: int, masks: str) -> dict[str, o
 
 
 def _sites() -> gpd.GeoDataFrame:
-    considered = {"kind": "pole", "power": True, "camera_type": "ptz", "area_code": "A1"}
+    considered = {
+        "kind": "pole", "power": True, "is_current": False, "camera_type": "ptz",
+        "area_code": "A1", "street": None,
+    }  # fmt: skip
     rows = [
-        {"site_id": "P1", **considered, "excluded": None, "demand": 20.0,
+        {"site_id": "P1", **considered, "is_current": True, "street": HOSTILE_STREET,
+         "excluded": None, "demand": 20.0,
          **_seen(FIRST, 61, "350-10 90-120")},
         {"site_id": HOSTILE_SITE, **considered, "power": None, "excluded": None, "demand": 4.5,
          **_seen(SECOND, 12, "")},
@@ -161,7 +169,7 @@ def _sites() -> gpd.GeoDataFrame:
 
 def _plan() -> gpd.GeoDataFrame:
     rows = [
-        {"site_id": "P1", "rank": 1, "demand_alone": 20.0, "demand_added": 18.04, "power": True,
+        {"site_id": "P1", "street": HOSTILE_STREET, "rank": 1, "demand_alone": 20.0, "demand_added": 18.04, "power": True,
          "is_current": True, "alternative_site_id": "P3", "alternative_loss": 5.0,
          **_seen(FIRST, 61, "350-10 90-120")},
         {"site_id": HOSTILE_SITE, "rank": 2, "demand_alone": 4.5, "demand_added": 3.5,
@@ -187,6 +195,7 @@ def _viewsheds() -> gpd.GeoDataFrame:
         ("F1", "current", _around(KEPT)),
         ("F2", "current", None),
         ("F3", "current", _around(MOVING)),
+        ("P3", "alternative", _around(SPARE)),
         ("V1", "fixed", _around((83_500.0, 450_500.0))),
         ("S1", "stadium", _around((80_300.0, 452_300.0))),
     ]
@@ -210,6 +219,29 @@ def _curve() -> pd.DataFrame:
             "is_knee": [True, False, False],
         }
     )
+
+
+def _curve_sites() -> pd.DataFrame:
+    """One camera: the first site. Two: the plan. Three: with the spare one, which comes second."""
+    rows = [
+        (1, 1, "P1", 18.0), (2, 1, "P1", 18.04), (2, 2, HOSTILE_SITE, 3.5),
+        (3, 1, "P1", 6.0), (3, 2, "P3", 2.0), (3, 3, HOSTILE_SITE, 3.5),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["cameras", "rank", "site_id", "demand_added"])
+
+
+def _swaps() -> pd.DataFrame:
+    """The spare site stands 30 m from the first, and sees 4 of the 80 less."""
+    row = ("P1", "P3", 30.0, 5.0, 4.0, True)
+    names = ["site_id", "replacement_id", "away_m", "loss", "covered_loss", "is_best"]
+    return pd.DataFrame([row], columns=names)
+
+
+def _months() -> pd.DataFrame:
+    """Sixty-one incidents of the first site in January and February 2025; March is not known."""
+    rows = [("P1", "2025-01", 40), ("P1", "2025-02", 21), ("P1", "2025-03", None)]
+    frame = pd.DataFrame(rows, columns=["site_id", "month", "incidents"])
+    return frame.assign(incidents=frame["incidents"].astype("Int64"))
 
 
 def _advice() -> gpd.GeoDataFrame:

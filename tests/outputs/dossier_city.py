@@ -67,13 +67,13 @@ class City:
         return sha256_of(self.workspace.runs / run_id / "run.json")
 
 
-def build_city(folder: Path) -> City:
-    """Write the whole city to a folder."""
+def build_city(folder: Path, url: str | None = None) -> City:
+    """Write the whole city to a folder; the register to a database where there is an address."""
     workspace = init_workspace(folder / "ws", name="Proefstad", crs="EPSG:28992")
     for run_id in COUNTS:
         _freeze(workspace, run_id)
     _deliver_groups(workspace)
-    register = open_register(workspace)
+    register = open_register(workspace, url)
     area = _decided(workspace, register)
     reviewed = reviews.review(
         register,
@@ -114,7 +114,7 @@ def _decided(workspace: Workspace, register: Register) -> Designation:
         },
         evidence=_evidence(workspace, THEN),
         consultation={
-            "held_on": date(2026, 2, 10), "with_whom": "Pieters", "summary": "Akkoord.",
+            "held_on": date(2026, 2, 10), "with_whom": "officier van justitie Pieters", "summary": "Akkoord.",
         },
         police_role=f"Agent {NAME} kijkt mee.",
         dpia_reference="DPIA-88",

@@ -34,7 +34,9 @@ from tests.outputs.dossier_city import (
     City,
     build_city,
 )
+from tests.postgis import postgis, postgis_url
 
+__all__ = ["postgis", "postgis_url"]
 SUBJECTS = ("designation", "review", "choice")
 
 
@@ -57,6 +59,18 @@ def gathered(city: City, subject: str) -> Facts:
 def html(facts: Facts, folder: Path | None = None) -> str:
     texts = read_texts(facts.subject, folder)
     return html_of(page_of(facts, texts), sheet=texts.sheet)
+
+
+@pytest.mark.service
+def test_a_register_in_postgis_gives_the_same_dossiers(
+    city: City, tmp_path: Path, postgis_url: str
+) -> None:
+    other = build_city(tmp_path, postgis_url)
+    try:
+        for subject in SUBJECTS:
+            assert html(gathered(other, subject)) == html(facts_of(city, subject))
+    finally:
+        other.register.close()
 
 
 def word(facts: Facts, folder: Path | None = None) -> bytes:

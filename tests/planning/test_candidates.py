@@ -13,6 +13,7 @@ from hotspots.planning.candidates import (
     bound_with_others,
     demand_within,
     most_demand,
+    nearest_streets,
     reach_m,
     sites_along,
 )
@@ -116,3 +117,16 @@ def test_no_plan_of_all_sites_exceeds_the_widened_bound(seed: int) -> None:
     every = np.ones(8, dtype=bool)
     assert all(widened[n - 1] >= best(every, n) - 1e-9 for n in (1, 2, 3))
     assert np.array_equal(bound_with_others(bound, 0.0), bound)
+
+
+def test_a_place_takes_the_name_of_the_nearest_street() -> None:
+    streets = lines([(0, 0), (100, 0)], [(0, 50), (100, 50)], [(0, 20), (100, 20)])
+    names = np.array(["Laan", "Kade", None], dtype=object)
+    x, y = np.array([10.0, 10.0, 10.0, 10.0]), np.array([1.0, 40.0, 19.0, 200.0])
+    found = nearest_streets(x, y, streets, names, within_m=75)
+    # The nameless street is nearest to the third place, and passed over.
+    assert found.tolist() == ["Laan", "Kade", "Laan", None]
+    between = nearest_streets(x[:1], np.array([25.0]), streets, names, within_m=75)
+    backwards = nearest_streets(x[:1], np.array([25.0]), streets[::-1], names[::-1], within_m=75)
+    assert between.tolist() == backwards.tolist() == ["Kade"]
+    assert nearest_streets(x, y, streets[:0], names[:0], within_m=75).tolist() == [None] * 4

@@ -46,7 +46,7 @@ def _all(asking: TestClient, **asked: object) -> list[str]:
 
 
 # ---------------------------------------------------------------- pages
-@quick
+@settings(quick, max_examples=20)
 @given(limit=st.integers(1, 300), flat=st.sampled_from([None, True, False]))
 def test_pages_are_everything_once_and_in_order(
     asking: TestClient, limit: int, flat: bool | None

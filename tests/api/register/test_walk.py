@@ -78,10 +78,10 @@ def test_every_write_is_defined_with_its_body_an_example_and_the_version(
         headers = [each["name"] for each in operation.get("parameters", ()) if each["in"] != "path"]
         answers = set(operation["responses"])
         if "201" in answers:
-            assert set(operation["responses"]["201"]["headers"]) == {"ETag", "Location"}
+            assert {"ETag", "Location"} <= set(operation["responses"]["201"]["headers"])
             assert headers == []
         else:
-            assert set(operation["responses"]["200"]["headers"]) == {"ETag"}
+            assert "ETag" in operation["responses"]["200"]["headers"]
             assert headers == ["If-Match"]
             assert {"412", "428"} <= answers
         assert {"409", "413", "415", "4XX", "5XX"} <= answers
