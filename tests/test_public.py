@@ -327,6 +327,14 @@ def test_the_policy_says_which_kinds_and_fields_are_public_and_when(
         assert bare.end is not None
 
 
+def test_areas_of_a_kind_stand_by_name_and_number(housed: Workspace, register: Register) -> None:
+    with register:
+        for name in ("Plein 11", "haven", "Plein 2"):
+            public_town.in_force(register, ON, name=name)
+        found = public_areas(housed, register, public_town.POLICY, on=ON)
+    assert [each.name for each in found] == ["haven", "Plein 2", "Plein 11"]
+
+
 def test_no_name_of_who_acted_nor_an_address_is_public(
     housed: Workspace, register: Register
 ) -> None:

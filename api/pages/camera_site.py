@@ -112,7 +112,7 @@ def site_view(
         said=_said(site, document, words),
         facts=list(_facts(site, document, words)),
         months_chart=_months_chart(months, words),
-        months=[(words.month(each.month), words.recorded(each.incidents)) for each in months],
+        months=[(words.month(each.month), _count(each, words)) for each in months],
         hours_chart=_hours_chart(planned, document, week, words),
         hours=[] if planned is None else sentences.busiest(document.hours_of(planned), words),
         parts_of_day=[
@@ -167,6 +167,10 @@ def _facts(
     yield words.label("cameras_coordinates"), f"{site.x:.0f}, {site.y:.0f} ({document.crs})"
 
 
+def _count(month: SiteMonth, words: Words) -> str:
+    return words.label("unknown") if month.incidents is None else words.number(month.incidents)
+
+
 def _months_chart(months: list[SiteMonth], words: Words) -> Markup:
     if not months:
         return Markup("")
@@ -174,7 +178,7 @@ def _months_chart(months: list[SiteMonth], words: Words) -> Markup:
     for each in months:
         year, month = each.month.split("-")
         known = each.incidents is not None
-        number = words.recorded(each.incidents)
+        number = _count(each, words)
         drawn.append(
             Bar(
                 label=words.label(f"month_short_{int(month)}"),

@@ -10,6 +10,7 @@ from scipy.stats import beta
 
 from hotspots.analysis.rates import Floats, dispersion
 from hotspots.analysis.seasons import by_calendar_month
+from hotspots.months import MONTHS_IN_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,9 @@ def area_dispersion(monthly: pd.DataFrame) -> float:
         At least 1; exactly 1 where fewer than two years are known.
     """
     months = pd.PeriodIndex(monthly.columns, freq="M")
-    calendar = pd.MultiIndex.from_arrays([months.year, months.month])
-    by_year = monthly.set_axis(calendar, axis=1).stack(1, future_stack=True)
-    return dispersion(pd.DataFrame(by_year))
+    if not len(months):
+        return 1.0
+    year = months.year - months.year.min()
+    by_year = np.full((len(monthly), MONTHS_IN_A_YEAR, year.max() + 1), np.nan)
+    by_year[:, months.month - 1, year] = monthly.to_numpy(np.float64, na_value=np.nan)
+    return dispersion(pd.DataFrame(by_year.reshape(-1, by_year.shape[-1])))

@@ -85,17 +85,24 @@ def compare(
         counts Poisson.
     """
     after, before = after[after.month.isin(before.month)], before[before.month.isin(after.month)]
-    occurs = pd.Series(after.month).value_counts() / pd.Series(before.month).value_counts()
-    weights = occurs.reindex(before.month).to_numpy(np.float64)
-    counts = monthly[before].to_numpy(np.float64)
+    occurs = [np.bincount(each.month, minlength=MONTHS_IN_A_YEAR + 1) for each in (after, before)]
+    weights = occurs[0][before.month] / occurs[1][before.month]
+    now, counts = (_of_months(monthly, months) for months in (after, before))
     return pd.DataFrame(
         {
-            "after": monthly[after].sum(axis=1).astype(np.float64),
+            "after": np.nansum(now, axis=1),
             "before": counts @ weights,
             "variance": counts @ weights**2,
         },
         index=monthly.index,
     )
+
+
+def _of_months(monthly: pd.DataFrame, months: pd.PeriodIndex) -> Floats:
+    at = monthly.columns.get_indexer(months)
+    if (at < 0).any():
+        raise KeyError(f"no such month: {', '.join(map(str, months[at < 0]))}")
+    return monthly.to_numpy(np.float64, na_value=np.nan)[:, at]
 
 
 def relative_effects(counts: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:

@@ -5,6 +5,7 @@ later adds to what is known of that year, whatever was corrected since and howev
 the themes then. So there are never two tables of the same incidents to compare.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -197,7 +198,12 @@ def public_areas(
         names=[each.name for each in found],
     )
     areas = [_area(register, each, policy, clean) for each in found]
-    return sorted(areas, key=lambda each: (each.kind_title, each.name.casefold(), each.id))
+    return sorted(areas, key=lambda each: (each.kind_title, _by_name(each.name), each.id))
+
+
+def _by_name(name: str) -> str:
+    """Return by what a name is put in order: 2 comes before 11."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(6), name.casefold())
 
 
 def _area(

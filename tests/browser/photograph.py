@@ -12,7 +12,6 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-_SIZE = {"width": 1280, "height": 1440}
 _ROLE = "triangle"
 
 
@@ -23,7 +22,7 @@ def photograph(address: str, folder: Path, shots: dict[str, str]) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=[*as_root, "--hide-scrollbars"]
         )
-        page = browser.new_page(viewport=_SIZE)
+        page = browser.new_page(viewport={"width": 1280, "height": 1440})
         page.goto(f"{address}/inloggen")
         page.locator(f"button[value={_ROLE}]").click()
         for name, path in shots.items():

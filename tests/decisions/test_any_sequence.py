@@ -233,7 +233,7 @@ class Life(Living):
         content = spoiled.placement(name, self.today) | {"x_m": x_m}
         if d.start is not None and d.end is not None:
             wrongs = spoiled.placements(d.start, d.end, self.today)
-            for wrong, change in [*wrongs.items()][part::3]:
+            for wrong, change in [*wrongs.items()][part // 2 :: 2]:
                 self.refused(wrong, step, self.id, content | change, by, POLICY)
         for each in self.stands()[:1]:
             twice = content | {"camera": each.camera}

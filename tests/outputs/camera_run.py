@@ -20,7 +20,7 @@ RUN = "20251231-cameras"
 HOSTILE_SITE = "<b>G/2</b> & 'Zn'"
 HOSTILE_STREET = "Laan <i>'s</i> & Zn"
 FIRST, SECOND, SPARE = (81_050.0, 450_450.0), (83_000.0, 452_000.0), (81_080.0, 450_450.0)
-KEPT, GOING, MOVING = (81_055.0, 450_452.0), (80_500.0, 450_500.0), (82_000.0, 451_000.0)
+KEPT, GOING, MOVING = (81_053.0, 450_452.0), (80_500.0, 450_500.0), (82_000.0, 451_000.0)
 LEAST = 6.0
 
 
@@ -169,8 +169,9 @@ def _sites() -> gpd.GeoDataFrame:
 
 def _plan() -> gpd.GeoDataFrame:
     rows = [
-        {"site_id": "P1", "street": HOSTILE_STREET, "rank": 1, "demand_alone": 20.0, "demand_added": 18.04, "power": True,
-         "is_current": True, "alternative_site_id": "P3", "alternative_loss": 5.0,
+        {"site_id": "P1", "street": HOSTILE_STREET, "rank": 1, "demand_alone": 20.0,
+         "demand_added": 18.04, "power": True, "is_current": True,
+         "alternative_site_id": "P3", "alternative_loss": 5.0,
          **_seen(FIRST, 61, "350-10 90-120")},
         {"site_id": HOSTILE_SITE, "rank": 2, "demand_alone": 4.5, "demand_added": 3.5,
          "power": None, "is_current": False, "alternative_site_id": None,

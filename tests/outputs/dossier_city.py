@@ -114,7 +114,8 @@ def _decided(workspace: Workspace, register: Register) -> Designation:
         },
         evidence=_evidence(workspace, THEN),
         consultation={
-            "held_on": date(2026, 2, 10), "with_whom": "officier van justitie Pieters", "summary": "Akkoord.",
+            "held_on": date(2026, 2, 10), "with_whom": "officier van justitie Pieters",
+            "summary": "Akkoord.",
         },
         police_role=f"Agent {NAME} kijkt mee.",
         dpia_reference="DPIA-88",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely import Point, Polygon, box
 from sqlalchemy import Connection, create_engine, text
@@ -47,6 +48,11 @@ def squares(**given: Any) -> Published:
 def rows(connection: Connection, what: str) -> list[tuple[Any, ...]]:
     """What a question finds."""
     return [tuple(row) for row in connection.execute(text(what))]
+
+
+def plain(column: pd.Series) -> list[Any]:
+    """The values of a column; a database knows no difference between no text and nothing."""
+    return [None if pd.isna(value) or value == "" else value for value in column]
 
 
 def test_what_is_published_is_read_back_by_another_program(
@@ -148,11 +154,11 @@ def test_a_run_and_a_register_are_published_as_a_person_types_it(
         asked = f"SELECT * FROM hotspots_published.{name} ORDER BY number"
         back = gpd.read_postgis(asked, connection, geom_col="geometry")
         assert set(back["run_id"]) == {NOW}
-        assert back.geometry.geom_equals(held.geometry).all()
+        nowhere = held.geometry.isna()
+        assert back.geometry.isna().tolist() == nowhere.tolist()
+        assert back.geometry[~nowhere].geom_equals(held.geometry[~nowhere]).all()
         for column in held.columns.drop("geometry"):
-            assert back[column].fillna("").map(str).tolist() == (
-                held[column].astype(object).fillna("").map(str).tolist()
-            ), column
+            assert plain(back[column]) == plain(held[column]), column
     asked = (
         "SELECT id, state, has_effect, start, boundary, ST_Area(geometry) "
         "FROM hotspots_published.designations"

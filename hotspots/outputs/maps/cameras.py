@@ -165,9 +165,10 @@ def _sheds(
 
 def _around(run: RunTables, site_ids: Sequence[str]) -> Bounds | None:
     """Return the surroundings of sites, if there are such sites."""
-    if not site_ids:
+    sites = gpd.GeoDataFrame(run.table("camera_sites"))
+    asked = sites[sites["site_id"].isin(site_ids)]
+    if asked.empty:
         return None
-    asked = gpd.GeoDataFrame(pd.concat([site_of(run, each) for each in site_ids]))
     return bounds_of(to_crs84(asked.set_geometry(asked.buffer(_AROUND_M))).geometry)
 
 

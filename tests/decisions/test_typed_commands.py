@@ -1,0 +1,118 @@
+"""Choices, signals and retention as a person types them, on a small town with a real run."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from hotspots.decisions import designations
+from hotspots.errors import HotspotsError
+from hotspots.pipeline.designations import pinned
+from hotspots.policy import policy_from
+from hotspots.store.register.register import open_register
+from hotspots.store.runs import open_run
+from hotspots.store.workspace import open_workspace
+from tests.decisions.files import BY_LAW, by, camera_area
+from tests.test_cli import Done, hotspots
+from tests.town import Town
+
+AREA = (90_200.0, 450_200.0, 90_800.0, 450_800.0)
+POLICY = f"""
+[hotspots]
+periods_months = [12]
+cell_size_m = 100.0
+[priorities]
+top_k = 2
+years = 1
+levels = ["wijk"]
+[designations.kinds.camera_area]
+by_law = "{BY_LAW}"
+"""
+MAYOR = ("--actor", "k.kabinet", "--role", "mayor_office", "--reason", "Proef")
+
+
+@pytest.fixture(scope="module")
+def made(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with areas, counts, burglaries in 2022 but hardly in 2023, and a run."""
+    folder = tmp_path_factory.mktemp("typed")
+    policy = folder / "policy.toml"
+    policy.write_text(POLICY, encoding="utf-8")
+    rows = [
+        (f"p{year}-{month}-{n}", "INB-V", f"{year}-{month:02d}-{1 + n % 28:02d} 12:00",
+         90_210 + 41 * n % 580, 450_210 + 67 * n % 580)
+        for year, each in ((2022, 12), (2023, 1))
+        for month in range(1, 13)
+        for n in range(each)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["nummer", "delictcode", "datum", "x", "y"])
+    table.to_csv(folder / "incidenten.csv", index=False)
+    place = ("--workspace", folder / "ws")
+    kinds = ("--categories", town.categories)
+    for words in (
+        ("init", folder / "ws", "--name", "Proefstad"),
+        ("ingest", "areas", town.areas, *place),
+        ("ingest", "counts", town.counts, *kinds, *place),
+        ("ingest", "incidents", folder / "incidenten.csv", *kinds, *place),
+        ("run", "--policy", policy, *place),
+    ):
+        done = hotspots(*words)
+        assert done.returncode == 0, (words, done.stderr)
+    return folder
+
+
+def typed(folder: Path, *words: str | Path) -> Done:
+    """Type a command."""
+    return hotspots(*words, "--workspace", folder / "ws")
+
+
+def said(folder: Path, *words: str | Path) -> str:
+    """What a command that goes through prints."""
+    done = typed(folder, *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def office(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, with an empty register."""
+    monkeypatch.delenv("HOTSPOTS_DATABASE_URL", raising=False)
+    for file in (made / "ws").glob("register.sqlite*"):
+        file.unlink()
+    return made
+
+
+def in_force(folder: Path, *, end: date = date(2024, 6, 30)) -> str:
+    """A camera area on burglary, in force since July 2022, with a criterion of 30 a year."""
+    from shapely import box
+
+    workspace = open_workspace(folder / "ws")
+    policy = policy_from({"designations": {"kinds": {"camera_area": {"by_law": BY_LAW}}}})
+    content = camera_area(
+        criterion={"themes": ["burglary"], "measure": "inbraken", "most_incidents_per_year": 30},
+        start=date(2022, 7, 1), end=end, evaluation_on=date(2023, 1, 15),
+        lighter_measures=[{"what": "Licht", "start": date(2020, 1, 1), "result": "Geen"}],
+        consultation={"held_on": date(2022, 4, 1), "with_whom": "officier van justitie"},
+        evidence=pinned(open_run(workspace, "latest")),
+    )  # fmt: skip
+    with open_register(workspace) as register:
+        made = designations.draft(register, content, by(date(2022, 3, 1)), policy, area=box(*AREA))
+        designations.ask_advice(register, made.id, "driehoek", by(date(2022, 4, 5)))
+        designations.decide(register, made.id, by(date(2022, 5, 1)), policy)
+        designations.publish(register, made.id, "Gemeenteblad 2022, 1", by(date(2022, 5, 9)))
+    return str(made.id)
+
+
+def test_signals_are_raised_once_and_answered(office: Path) -> None:
+    id_ = in_force(office)
+    assert said(office, "designations", "signals") == ""
+    raising = ("designations", "signals", "--raise", "--actor", "a.analist", "--on", "2024-01-15")
+    # 12 a month in 2022 and 1 a month in 2023: the year up to month m of 2023 holds 144 - 11 m,
+    # which is 30 or less from November on; two months are no sign yet, of three that are asked.
+    assert said(office, *raising) == ""
+    id_month = office / "more.csv"
+    rows = [(f"q{n}", "INB-V", "2024-01-05 12:00", 90_300, 450_300) for n in range(1)]
+    table = pd.DataFrame(rows, columns=["nummer", "delictcode", "datum", "x", "y"])
+    table.to_csv(id_month, index=False)
+    assert id_
