@@ -10,7 +10,7 @@ from api.shelf import LEAFLET_PATH, Shelf
 from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.frame import TileServer
 from hotspots.outputs.maps.safety import safety_map
-from hotspots.outputs.public_tables import PublicArea
+from hotspots.outputs.public_tables import PublicArea, SafetyDocument, safety_document
 from hotspots.outputs.text import Lang
 from hotspots.pipeline.public import figures_of, first_published, public_areas, public_runs
 from hotspots.policy import Policy
@@ -19,7 +19,7 @@ from hotspots.store.register.register import Register
 if TYPE_CHECKING:
     import pandas as pd
 
-_RUNS_KEPT = 16
+_RUNS_KEPT, _AREAS_KEPT = 16, 128
 
 
 class PublicShelf:
@@ -40,11 +40,15 @@ class PublicShelf:
         self._day = _Day()
         self._figures = lru_cache(maxsize=_RUNS_KEPT)(self._make_figures)
         self._together = lru_cache(maxsize=1)(self._make_together)
+        self._document = lru_cache(maxsize=_AREAS_KEPT)(self._make_document)
 
     def figures(self, at: datetime) -> "pd.DataFrame | None":
         """Return the figures that are public at a moment; none where no run has any."""
-        runs = public_runs(self._shelf.records(), at=at)
-        return self._together(tuple(each.id for each in runs))
+        return self._together(self._public(at))
+
+    def document(self, at: datetime, area_code: str) -> SafetyDocument | None:
+        """Return the public figures of one area at a moment; none where there are none."""
+        return self._document(self._public(at), area_code)
 
     def areas(self, register: Register, policy: Policy, on: date) -> list[PublicArea]:
         """Return the area measures that hold on a day; made anew when the register changes."""
@@ -76,11 +80,18 @@ class PublicShelf:
                 self._day = _Day(key, public_areas(self._shelf.workspace, register, policy, on=on))
             return self._day
 
+    def _public(self, at: datetime) -> tuple[str, ...]:
+        return tuple(each.id for each in public_runs(self._shelf.records(), at=at))
+
     def _make_figures(self, run_id: str) -> "pd.DataFrame":
         return figures_of(self._shelf.open(run_id))
 
     def _make_together(self, run_ids: tuple[str, ...]) -> "pd.DataFrame | None":
         return first_published([self._figures(each) for each in run_ids])
+
+    def _make_document(self, run_ids: tuple[str, ...], area_code: str) -> SafetyDocument | None:
+        figures = self._together(run_ids)
+        return None if figures is None else safety_document(figures, area_code)
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def test_table_and_csv(place: Place) -> None:
     assert "withdraw" in drawn.stdout
     assert "3 flexible cameras available, 2 placed, 2 sites chosen" in drawn.stdout
     rows = planned(place, "--budget", "2", "--format", "csv").stdout.splitlines()
-    assert rows[0].startswith("site_id,rank,")
+    assert rows[0].startswith("site_id,street,rank,")
     assert len(rows) == 3
 
 

@@ -242,7 +242,8 @@ def _unknown(counted: Counted, words: Words) -> str:
     lacking = sorted({*range(min(known), max(known))} - known)
     if not lacking:
         return ""
-    names = [words.month(f"{each // 12}-{each % 12 + 1:02d}") for each in lacking]
+    months = [f"{each // 12}-{each % 12 + 1:02d}" for each in lacking]
+    names = [words.months(month, month) for month in months]
     return words.sentence("bans_unknown_months", months=words.joined(names))
 
 

@@ -35,7 +35,6 @@ from hotspots.outputs.public_tables import (
     areas_of,
     areas_rows,
     figures_rows,
-    safety_document,
 )
 from hotspots.outputs.text import Words, capital
 from hotspots.pipeline.public import publication_of
@@ -168,9 +167,9 @@ def safety(
 ) -> Response:
     """Show the public figures of one area over the years."""
     lang = query.lang or settings.language
-    figures = _shelf(request).figures(datetime.now().astimezone())
+    own, now = _shelf(request), datetime.now().astimezone()
     words, code = Words(lang), query.stadsdeel or CITY
-    document = None if figures is None else safety_document(figures, code)
+    figures, document = own.figures(now), own.document(now, code)
     if document is None and query.stadsdeel is not None:
         raise NotFound(
             Problem(

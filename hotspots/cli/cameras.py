@@ -127,12 +127,14 @@ def _draw_sites(document: "CameraDocument", console: "Console") -> None:
 
     table = Table(title="Chosen sites", title_justify="left")
     table.add_column("site", no_wrap=True)
+    table.add_column("street")
     names = ("x", "y", "alone", "adds", "incidents", "m2", "dwellings", "power", "stands")
     for column in (*names, "alternative", "loses"):
         table.add_column(column, justify="right", no_wrap=True)
     for site in document.sites:
         table.add_row(
             site.site_id,
+            site.street or "",
             f"{site.x:.0f}",
             f"{site.y:.0f}",
             f"{site.demand_alone:.1f}",

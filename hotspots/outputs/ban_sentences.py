@@ -59,7 +59,8 @@ def need_sentences(review: BanReview, words: Words) -> list[str]:
         *_left(review, words),
     ]
     if review.below_since and review.advice == "withdraw":
-        said.append(words.sentence("ban_signal", month=words.month(review.below_since)))
+        month = words.months(review.below_since, review.below_since)
+        said.append(words.sentence("ban_signal", month=month))
     return said + _when(review.season_found, review.hours_found, words)
 
 

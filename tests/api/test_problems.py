@@ -41,7 +41,7 @@ RUN = "2025-abc123"
         ("GET", "/v1?x", 400),
         ("GET", f"/v1/runs/{RUN}/priorities?level=planet", 400),
         ("GET", "/v1/runs/NOT_AN_ID", 400),
-        ("POST", "/v1/runs", 405),
+        ("PUT", "/v1/runs", 405),
         ("DELETE", f"/v1/runs/{RUN}", 405),
     ],
 )

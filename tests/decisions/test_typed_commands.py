@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from hotspots.decisions import designations
-from hotspots.errors import HotspotsError
 from hotspots.pipeline.designations import pinned
 from hotspots.policy import policy_from
 from hotspots.store.register.register import open_register
@@ -40,7 +39,7 @@ def made(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     policy = folder / "policy.toml"
     policy.write_text(POLICY, encoding="utf-8")
     rows = [
-        (f"p{year}-{month}-{n}", "INB-V", f"{year}-{month:02d}-{1 + n % 28:02d} 12:00",
+        (f"p{year}-{month}-{n}", "INB-V", f"{year}-{month:02d}-{31 if month == 12 else 9 + n:02d} 12:00",
          90_210 + 41 * n % 580, 450_210 + 67 * n % 580)
         for year, each in ((2022, 12), (2023, 1))
         for month in range(1, 13)
@@ -84,13 +83,13 @@ def office(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def in_force(folder: Path, *, end: date = date(2024, 6, 30)) -> str:
-    """A camera area on burglary, in force since July 2022, with a criterion of 30 a year."""
+    """A camera area on burglary, in force since July 2022, with a criterion of 60 a year."""
     from shapely import box
 
     workspace = open_workspace(folder / "ws")
     policy = policy_from({"designations": {"kinds": {"camera_area": {"by_law": BY_LAW}}}})
     content = camera_area(
-        criterion={"themes": ["burglary"], "measure": "inbraken", "most_incidents_per_year": 30},
+        criterion={"themes": ["burglary"], "measure": "inbraken", "most_incidents_per_year": 60},
         start=date(2022, 7, 1), end=end, evaluation_on=date(2023, 1, 15),
         lighter_measures=[{"what": "Licht", "start": date(2020, 1, 1), "result": "Geen"}],
         consultation={"held_on": date(2022, 4, 1), "with_whom": "officier van justitie"},
@@ -108,11 +107,64 @@ def test_signals_are_raised_once_and_answered(office: Path) -> None:
     id_ = in_force(office)
     assert said(office, "designations", "signals") == ""
     raising = ("designations", "signals", "--raise", "--actor", "a.analist", "--on", "2024-01-15")
-    # 12 a month in 2022 and 1 a month in 2023: the year up to month m of 2023 holds 144 - 11 m,
-    # which is 30 or less from November on; two months are no sign yet, of three that are asked.
-    assert said(office, *raising) == ""
-    id_month = office / "more.csv"
-    rows = [(f"q{n}", "INB-V", "2024-01-05 12:00", 90_300, 450_300) for n in range(1)]
-    table = pd.DataFrame(rows, columns=["nummer", "delictcode", "datum", "x", "y"])
-    table.to_csv(id_month, index=False)
-    assert id_
+    # 12 a month in 2022, 1 a month in 2023: the year up to month m of 2023 holds 144 - 11 m
+    # burglaries, which is 60 or less from August on.
+    run = open_run(open_workspace(office / "ws"), "latest").record.id
+    line = f"within its criterion since 2023-08 (12 in the last year, run {run})"
+    assert said(office, *raising) == f"signal-2024-001  {id_}  {line}  open\n"
+    assert said(office, *raising).count("\n") == 1
+    (held,) = json.loads(said(office, "designations", "signals", "--format", "json"))
+    assert (held["since"], held["incidents"], held["answer"]) == ("2023-08", 12, None)
+    answer = ("designations", "answer", "signal-2024-001", "dismiss", *MAYOR, "--on", "2024-01-20")
+    assert said(office, *answer) == f"signal-2024-001: dismiss ({id_}) (version 2).\n"
+    assert said(office, *raising).endswith("dismiss by k.kabinet: Proef\n")
+    assert "answered already" in typed(office, *answer).stderr
+    shown = said(office, "designations", "show", id_, "--format", "json")
+    assert [each["act"] for each in json.loads(shown)["trail"]][-1] == "publish"
+
+
+def test_a_choice_is_written_down_with_its_deviations_and_shown(office: Path) -> None:
+    file = office / "keuze.toml"
+    words = ("choices", "choose", file, "--actor", "d.driehoek", "--role", "triangle",
+             "--reason", "Vastgesteld", "--on", "2024-02-01")  # fmt: skip
+    text = """
+year = 2024
+kind = "priority_areas"
+decider = "triangle"
+chosen = ["WK999901", "WK999903"]
+"""
+    file.write_text(text, encoding="utf-8")
+    refused = typed(office, *words)
+    assert refused.returncode == 2
+    assert "Every deviation from a proposal has its reason" in refused.stderr
+    assert said(office, "choices", "show") == ""
+    file.write_text(
+        text + '[reasons]\nWK999902 = "Loopt al"\nWK999903 = "Nieuwbouw"\n', encoding="utf-8"
+    )
+    assert "2 areas chosen for 2024, 2 deviations" in said(office, *words)
+    lines = said(office, "choices", "show", "--year", "2024").splitlines()
+    assert lines[0] == "choice-2024-001  priority_areas 2024, by the triangle: Vastgesteld"
+    assert {line.split("  ")[2] + ": " + line.split("  ")[4] for line in lines[1:]} == {
+        "WK999901: chosen", "WK999902: not chosen: Loopt al", "WK999903: chosen: Nieuwbouw",
+    }  # fmt: skip
+    assert said(office, "choices", "show", "--year", "2023") == ""
+    file.write_text(text + 'reasons = ["x"]\n', encoding="utf-8")
+    assert "the reasons are texts by code" in typed(office, *words).stderr
+
+
+def test_what_ended_long_ago_is_deleted_and_stays_in_the_trail(office: Path) -> None:
+    id_ = in_force(office)
+    short = office / "kort.toml"
+    short.write_text(POLICY + "[designations]\nretention_years = 1\n", encoding="utf-8")
+    purging = ("designations", "purge", *MAYOR)
+    assert said(office, *purging) == "Nothing is past its term of retention.\n"
+    would = said(office, *purging, "--policy", short, "--dry-run")
+    assert would == f"Would delete: {id_} Stationsplein\n"
+    planner = ("--actor", "p", "--role", "planner", "--reason", "Proef", "--policy", short)
+    assert "Act in one of these roles" in typed(office, "designations", "purge", *planner).stderr
+    assert said(office, *purging, "--policy", short) == f"Deleted: {id_} Stationsplein\n"
+    assert said(office, "designations", "list") == ""
+    assert "was deleted on" in typed(office, "designations", "show", id_).stderr
+    assert "unchanged" in said(office, "audit", "verify")
+    acts = [json.loads(line)["act"] for line in said(office, "audit", "export").splitlines()]
+    assert acts[-2:] == ["delete", "delete"]  # the designation and its boundary
