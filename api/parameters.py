@@ -59,6 +59,9 @@ class PrioritiesQuery(PageQuery):
     theme: ThemeName | None = None
     level: Level | None = None
     sort: Literal["rank", "count", "rate"] = "rank"
+    weight: Annotated[int, Field(ge=0, le=100)] | None = None
+    years: Annotated[int, Field(ge=1, le=100)] | None = None
+    k: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
 class RunPageQuery(PageQuery):

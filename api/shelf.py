@@ -9,6 +9,7 @@ import pandas as pd
 
 from api.ban_shelf import BanShelf
 from api.camera_shelf import CameraShelf
+from api.ranking_shelf import RankingShelf
 from hotspots.outputs.composite_tables import (
     CompositeDocument,
     composite_document_of,
@@ -101,6 +102,7 @@ class Shelf:
         self._tiles = tiles
         self.cameras = CameraShelf(self, assets=LEAFLET_PATH, tiles=tiles)
         self.bans = BanShelf(self, assets=LEAFLET_PATH, tiles=tiles)
+        self.rankings = RankingShelf(self)
         # A run that is added or removed changes the time of the folder.
         self._records = lru_cache(maxsize=1)(self._list)
         self._latest = lru_cache(maxsize=1)(self._newest)

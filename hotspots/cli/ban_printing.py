@@ -197,5 +197,12 @@ def draw_distances(document: "DistanceDocument") -> None:
     console.print(_table("Coffee shops and the nearest school", rows))
     console.print(
         f"{document.too_near} within {document.least_m:.0f} m ({document.method}); "
-        f"{len(document.concentrations)} concentration(s)."
+        f"{_sight(document)}{len(document.concentrations)} concentration(s)."
     )
+
+
+def _sight(document: "DistanceDocument") -> str:
+    """Return how many shops are seen from a primary school, or that it is not known."""
+    if document.in_sight is None:
+        return "Sight from primary schools unknown: it needs their doors, and buildings; "
+    return f"{document.in_sight} in sight of a primary school; "

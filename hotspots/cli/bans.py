@@ -111,7 +111,7 @@ def distances(
         Path, typer.Option(metavar="FILE", help="Coffee shops: points with a code.")
     ],
     schools: Annotated[
-        Path, typer.Option(metavar="FILE", help="Secondary schools: points with a code.")
+        Path, typer.Option(metavar="FILE", help="Schools: points with a code, and a kind.")
     ],
     policy: PolicyOption = None,
     output: FormatOption = Format.table,

@@ -275,12 +275,18 @@ class BanProposalDocument(_Part):
 
 
 class ShopDistance(_Part):
-    """A coffee shop, its nearest school, and its concentration if it is in one."""
+    """A coffee shop, its nearest secondary school, and its concentration if it is in one.
+
+    `seen_from` is the nearest primary school from whose door it is seen; `in_sight` is missing
+    where there are no primary schools in the file, or no buildings were delivered.
+    """
 
     code: str
-    school: str
+    school: str | None
     metres: float | None
     too_near: bool
+    seen_from: str | None
+    in_sight: bool | None
     concentration: int | None
 
 
@@ -289,6 +295,8 @@ class DistanceDocument(_Part):
 
     method: Literal["straight", "walking"]
     least_m: float
+    sight_m: float
     shops: list[ShopDistance]
     too_near: int
+    in_sight: int | None
     concentrations: list[list[str]]

@@ -182,7 +182,7 @@ def document_of(run: RunTables, question: Question) -> PrioritiesDocument:
         cut_off=record.until.isoformat(),
         city_rate_per_1000=_city_rate(areas),
         areas=areas,
-        just_missed=_just_missed(areas, question.k, record),
+        just_missed=_just_missed(areas, question.k, record.policy),
         no_data=_unranked(rows, "no_data"),
         no_rate=no_rate,
         target=_target(run.table("target"), question),
@@ -190,6 +190,42 @@ def document_of(run: RunTables, question: Question) -> PrioritiesDocument:
         totals=_totals(areas, no_rate, unplaced, _months_total(run.table("months"), question)),
         policy=record.policy,
         run=reference_of(record),
+    )
+
+
+def tried_document(
+    frozen: PrioritiesDocument, asked: Question, table: pd.DataFrame
+) -> PrioritiesDocument:
+    """Return a ranking that was tried in the words of the frozen one.
+
+    Parameters
+    ----------
+    frozen
+        What the run froze; the city-wide target, counts without an area and totals stay its own.
+    asked
+        The question with other years and weights.
+    table
+        The areas that answer it: the table of a
+        :class:`hotspots.planning.priorities.Ranking`, by area code.
+    """
+    named = [*frozen.areas, *frozen.no_data, *frozen.no_rate]
+    names = {each.area_code: each.area_name for each in named}
+    rows = table.rename_axis("area_code").reset_index()
+    rows["area_name"] = rows["area_code"].map(names)
+    ranked = rows[rows["status"] == "ranked"].sort_values("rank")
+    areas = [_area(row, asked.k) for row in plain_records(ranked)]
+    shared = set(PrioritiesDocument.model_fields) & set(Question.model_fields)
+    return frozen.model_copy(
+        update={
+            **asked.model_dump(include=shared),
+            "period": f"{asked.first_year}-{asked.last_year}",
+            "weights": Weights(count=asked.weight_count, rate=asked.weight_rate),
+            "city_rate_per_1000": _city_rate(areas),
+            "areas": areas,
+            "just_missed": _just_missed(areas, asked.k, frozen.policy),
+            "no_data": _unranked(rows, "no_data"),
+            "no_rate": _unranked(rows, "no_rate"),
+        }
     )
 
 
@@ -258,8 +294,8 @@ def _unranked(rows: pd.DataFrame, status: str) -> list[UnrankedArea]:
     return [UnrankedArea.model_validate(row) for row in plain_records(chosen)]
 
 
-def _just_missed(areas: list[Area], k: int, record: RunRecord) -> list[str]:
-    section = record.policy.get("priorities")
+def _just_missed(areas: list[Area], k: int, policy: dict[str, object]) -> list[str]:
+    section = policy.get("priorities")
     shown = section.get("just_missed", 0) if isinstance(section, dict) else 0
     return [area.area_code for area in areas if k < area.rank <= k + shown]
 

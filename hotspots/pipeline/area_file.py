@@ -41,6 +41,16 @@ KINDS = {
 }
 """Dutch words for kinds of area."""
 
+SCHOOLS = {
+    "basis": "primary",
+    "basisschool": "primary",
+    "po": "primary",
+    "voortgezet": "secondary",
+    "middelbaar": "secondary",
+    "vo": "secondary",
+}
+"""Dutch words for kinds of school."""
+
 _STEPS = {"lichtere maatregel": "lighter_measure", "bevinding": "finding"}
 _YES_NO = {"ja": True, "yes": True, "true": True, "nee": False, "no": False, "false": False}
 
@@ -291,12 +301,12 @@ def _step(rows: _Rows, row: int, words: Mapping[str, object]) -> BanStep | None:
 
 
 def read_points(path: Path, crs: str, *, limits: Limits) -> "gpd.GeoDataFrame":
-    """Read points with a `code`, such as coffee shops or schools.
+    """Read points with a `code` and a `kind`, such as coffee shops or schools.
 
     Parameters
     ----------
     path
-        Points with a code or a name.
+        Points with a code or a name; of schools perhaps a kind, else they are secondary.
     crs
         CRS of the workspace.
     limits
@@ -316,6 +326,10 @@ def read_points(path: Path, crs: str, *, limits: Limits) -> "gpd.GeoDataFrame":
     for row, code in zip(raw.frame.index, codes, strict=True):
         if not code:
             rows.blame(row, "code", "The point has no name and no code.", "Give it one.")
+    known = {**dict.fromkeys(SCHOOLS.values()), **SCHOOLS}
+    asked = {row: rows.text(row, "kind") for row in raw.frame.index}
+    kinds = [rows.one_of(row, "kind", known) if asked[row] else "secondary" for row in asked]
     if rows.wrong:
         raise InputRefused(rows.wrong)
-    return gpd.GeoDataFrame({"code": codes}, geometry=points.to_list(), crs=crs)
+    columns = {"code": codes, "kind": [SCHOOLS.get(kind, kind) for kind in kinds]}
+    return gpd.GeoDataFrame(columns, geometry=points.to_list(), crs=crs)

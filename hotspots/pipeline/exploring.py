@@ -39,6 +39,7 @@ def explored(
     k: int,
     weight_count: float,
     weight_rate: float,
+    n_draws: int | None = None,
 ) -> "Ranking":
     """Rank the areas of a frozen question anew, with everything else as it was.
 
@@ -49,6 +50,8 @@ def explored(
     first_year, last_year, k, weight_count, weight_rate
         As in :func:`hotspots.planning.priorities.priorities`. With those of the question the
         answer is the frozen one.
+    n_draws
+        Number of posterior draws for `p_top`; as many as the run took when absent.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def explored(
         weight_rate=weight_rate,
         few_incidents=rates.few_incidents,
         few_dwellings=rates.few_dwellings,
-        n_draws=rates.draws,
+        n_draws=n_draws or rates.draws,
         rng=np.random.default_rng(rates.seed),
         completed=_wide(months, "count_completed"),
     )

@@ -137,18 +137,22 @@ def results_of(
 
 def _area_months(theme: str, level: Level, history: History) -> "pd.DataFrame":
     """Return what a level counted, one row per area and month."""
+    import numpy as np
     import pandas as pd
 
-    columns = {"count": history.monthly, "count_completed": history.completed}
-    long = pd.concat(
-        [
-            wide.rename_axis(index="area_code", columns="month").stack().rename(name)
-            for name, wide in columns.items()
-        ],
-        axis=1,
-    )
-    counts = long.astype("Int64").reset_index().sort_values(["area_code", "month"])
-    return counts.assign(theme=theme, level=level, month=counts["month"].astype("str"))
+    monthly = history.monthly.sort_index()
+    completed = history.completed.reindex(index=monthly.index, columns=monthly.columns)
+    months = monthly.columns.astype("str")
+    return pd.DataFrame(
+        {
+            "theme": theme,
+            "level": level,
+            "area_code": np.repeat(monthly.index.to_numpy(), len(months)),
+            "month": np.tile(months.to_numpy(), len(monthly)),
+            "count": monthly.to_numpy(float).ravel(),
+            "count_completed": completed.to_numpy(float).ravel(),
+        }
+    ).astype({"count": "Int64", "count_completed": "Int64"})
 
 
 def _months(theme: str, history: History, years: range) -> "pd.DataFrame":

@@ -54,6 +54,42 @@ def to_nearest(
     return pd.DataFrame({"goal": metres.argmin(axis=1), "metres": metres.min(axis=1)})
 
 
+def in_sight(
+    places: Floats, doors: Floats, buildings: gpd.GeoSeries, *, reach_m: float
+) -> pd.DataFrame:
+    """Return which places can be seen from which doors: near enough, with no building between.
+
+    Seen in the plane, at the height of an eye: a building hides whatever its height. A building in
+    which the place or the door lies does not hide it from itself.
+
+    Parameters
+    ----------
+    places, doors
+        Coordinates in metres, shape (places, 2) and (doors, 2).
+    buildings
+        Polygons.
+    reach_m
+        Farthest that counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `place` and `door` (positions) and `metres`, nearest first for each place.
+    """
+    near = KDTree(places).sparse_distance_matrix(KDTree(doors), reach_m, output_type="ndarray")
+    near = np.sort(near, order=["i", "v", "j"])
+    lines = shapely.linestrings(np.stack([places[near["i"]], doors[near["j"]]], axis=1))
+    shapes = buildings.to_numpy()
+    line, building = shapely.STRtree(shapes).query(lines, predicate="intersects")
+    ends = [shapely.points(places[near["i"]][line]), shapely.points(doors[near["j"]][line])]
+    own = np.logical_or(*(shapely.intersects(shapes[building], end) for end in ends))
+    through_m = shapely.length(shapely.intersection(lines[line], shapes[building]))
+    hidden = np.zeros(len(near), dtype=np.bool_)
+    hidden[line[~own & (through_m > GRID_M)]] = True
+    seen = near[~hidden]
+    return pd.DataFrame({"place": seen["i"], "door": seen["j"], "metres": seen["v"]})
+
+
 def _network(points: Floats, streets: gpd.GeoSeries) -> tuple[Ints, csr_array]:
     """Return the node of each point, and the network: streets and the straight way to them."""
     lines = streets.to_numpy()

@@ -157,6 +157,9 @@ class Bans(Section):
     distance_method: Literal["straight", "walking"] = Field(
         "straight", description="How that distance is measured: as the crow flies or along streets."
     )
+    sight_m: float = Field(
+        100, ge=10, le=1000, description="Farthest that a coffee shop is seen from a door."
+    )
     concentration_m: float = Field(
         200, ge=10, le=5000, description="Coffee shops so near one another are counted together."
     )

@@ -210,13 +210,6 @@ class Jobs:
             )
             return [_job(row) for row in rows]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many jobs are kept of each status that there is."""
-        if not self._path.exists():
-            return {}
-        with self._reading() as database:
-            return dict(database.execute("SELECT status, count(*) FROM jobs GROUP BY status"))
-
     def open_jobs(self) -> list[Job]:
         """Return what waits or runs, in the order in which it is done."""
         if not self._file.exists():

@@ -152,33 +152,26 @@ class Life(Living):
         self.go_through(reviews.review, self.id, content, self.by("planner"))
 
     @precondition(lambda self: self.works())
-    @rule(held=st.sampled_from([*REVIEWS, "good", "good", "good"]), part=thirds)
-    def extend(self, held: str, part: int) -> None:
-        """Try extensions with one thing wrong, then the good one."""
-        d, step = self.now(), designations.extend
-        if d.end is None or d.decided_on is None:
+    @rule(part=st.sampled_from([0, 1, 2, 1, 2]), days=st.sampled_from([0, 1, 40]))
+    def extend(self, part: int, days: int) -> None:
+        """Try extensions on poor reviews, then with one thing wrong, then the good one."""
+        self.today += timedelta(days=days)
+        d, step, by = self.now(), designations.extend, self.by()
+        if d.end is None or d.decided_on is None or not self.works():
             return
-        content, by = spoiled.extension(d.end, self.today), self.by()
-        if held != "good":
-            denies = held in ("need gone", "undecided")
-            if denies or not self.was_reviewed(d.decided_on):
-                self.held(**REVIEWS[held])
-                self.refused(f"the review is {held}", step, self.id, content, by, POLICY)
-            return
+        content = spoiled.extension(d.end, self.today)
+        if not self.was_reviewed(d.decided_on):
+            self.refused("nobody reviewed it", step, self.id, content, by, POLICY)
+            for name, given in REVIEWS.items():
+                self.held(**given)
+                self.refused(f"the review is {name}", step, self.id, content, by, POLICY)
         self.reviewed()
         wrongs = spoiled.extensions(d.end, d.decided_on, self.today)
         for wrong, change in [*wrongs.items()][part::3]:
             self.refused(wrong, step, self.id, content | change, by, POLICY)
-        if not part:
-            return
-        done = self.try_(step, self.id, content, by, POLICY)
-        assert done == (not self.is_stopped() and d.decided_on < self.today)
-
-    @precondition(lambda self: self.works())
-    @rule(part=st.sampled_from([1, 2]))
-    def extend_well(self, part: int) -> None:
-        """The good way; which is refused while it is suspended, and on the day of the decision."""
-        self.extend(held="good", part=part)
+        if part:
+            done = self.try_(step, self.id, content, by, POLICY)
+            assert done == (not self.is_stopped() and d.decided_on < self.today)
 
     @precondition(lambda self: self.works())
     @rule(area=st.sampled_from(SMALLER), back=st.sampled_from([0, 0, 3]), part=thirds)

@@ -22,9 +22,9 @@ NEEDS = {
 
 def rows(columns: int) -> dict[str, list[str]]:
     """The rows of the table with so many columns, by their first cell."""
-    lines = re.findall(r"^\| `(.*) \|$", SECTION, re.MULTILINE)
-    cells = [[cell.strip() for cell in line.replace("`", "", 1).split(" | ")] for line in lines]
-    return {each[0]: each[1:] for each in cells if len(each) == columns}
+    lines = re.findall(r"^\| `.*\|$", SECTION, re.MULTILINE)
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {each[0].strip("`"): each[1:] for each in cells if len(each) == columns}
 
 
 def test_every_kind_stands_there_with_its_defaults() -> None:

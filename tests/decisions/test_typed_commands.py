@@ -38,12 +38,12 @@ def made(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("typed")
     policy = folder / "policy.toml"
     policy.write_text(POLICY, encoding="utf-8")
+    months = [f"{year}-{month:02d}" for year in (2022, 2023) for month in range(1, 13)]
     rows = [
-        (f"p{year}-{month}-{n}", "INB-V", f"{year}-{month:02d}-{31 if month == 12 else 9 + n:02d} 12:00",
-         90_210 + 41 * n % 580, 450_210 + 67 * n % 580)
-        for year, each in ((2022, 12), (2023, 1))
-        for month in range(1, 13)
-        for n in range(each)
+        (f"p{month}-{n}", "INB-V", f"{month}-{31 if month.endswith('12') else 9 + n} 12:00",
+         90_210 + 41 * n, 450_210 + 47 * n)
+        for month in months
+        for n in range(1, 13 if month < "2023" else 2)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["nummer", "delictcode", "datum", "x", "y"])
     table.to_csv(folder / "incidenten.csv", index=False)

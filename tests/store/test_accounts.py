@@ -91,8 +91,8 @@ def test_the_file_holds_no_secret_and_is_its_owners_alone(
     for each in (token, token.removeprefix("hotspots_"), secret, "the-state"):
         assert each.encode() not in kept
     assert b"A. de Vries" in kept
-    for each in workspace.path.glob(f"{FILE_NAME}*"):
-        assert stat.S_IMODE(each.stat().st_mode) == 0o600
+    for path in workspace.path.glob(f"{FILE_NAME}*"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_an_account_ends_by_itself_and_when_it_is_ended(accounts: Accounts) -> None:

@@ -1,0 +1,144 @@
+"""Fields of the forms of the register: what they hold, and reading what was typed in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+Typed = Mapping[str, Sequence[str]]
+"""What was sent: every text by the name of its field."""
+
+Kind = Literal[
+    "text", "long", "day", "month", "whole", "real", "choice", "many", "lines", "rows", "area"
+]
+YES_NO = {"yes": True, "no": False}
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field: its name (dotted within a part of a record), its kind, and what it may hold.
+
+    `words` is the stem of the labels of its choices; `parts` are the columns of rows.
+    """
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    words: str = ""
+    parts: tuple["Field", ...] = ()
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a field: the key of a sentence, and what was typed."""
+
+    field: str
+    key: Literal["missing", "day", "month", "whole", "real", "choice", "long"]
+    value: str = ""
+
+
+def read(fields: Sequence[Field], typed: Typed) -> tuple[dict[str, Any], list[Wrong]]:
+    """Return the values of fields, nested by their dots, and everything that is wrong with them.
+
+    A field that was left empty is none, an empty text or an empty list; a part of a record of
+    which every field is empty is none.
+    """
+    wrong: list[Wrong] = []
+    flat = {field.name: _value(field, typed, wrong) for field in fields}
+    return _nested(flat), wrong
+
+
+def first(typed: Typed, name: str) -> str:
+    """Return what was typed in a field, without the space around it."""
+    given = typed.get(name, ())
+    return given[-1].strip().replace("\r\n", "\n") if given else ""
+
+
+def row_names(field: Field, number: int) -> list[str]:
+    """Return the names of the fields of a row."""
+    return [f"{field.name}-{number}-{part.name}" for part in field.parts]
+
+
+def shown(value: object) -> str:
+    """Return a value of a record as it stands in a field."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+# ---------------------------------------------------------------- how
+def _value(field: Field, typed: Typed, wrong: list[Wrong]) -> Any:
+    if field.kind == "rows":
+        return _rows(field, typed, wrong)
+    if field.kind == "many":
+        chosen = [each for each in typed.get(field.name, ()) if each in field.choices]
+        if field.required and not chosen:
+            wrong.append(Wrong(field.name, "missing"))
+        return chosen
+    text = first(typed, field.name)
+    if field.kind == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if not text:
+        if field.required:
+            wrong.append(Wrong(field.name, "missing"))
+        return "" if field.kind in ("text", "long", "area") else None
+    return _single(field, text, wrong)
+
+
+def _single(field: Field, text: str, wrong: list[Wrong]) -> Any:
+    try:
+        match field.kind:
+            case "day":
+                return date.fromisoformat(text)
+            case "whole":
+                return int(text)
+            case "real":
+                return float(text.replace(",", "."))
+            case "month":
+                date.fromisoformat(f"{text}-01")
+                return text
+            case "choice" if text not in field.choices:
+                raise ValueError(text)
+            case "choice":
+                return YES_NO.get(text, text) if set(field.choices) <= set(YES_NO) else text
+            case "text" if len(text) > 200:
+                wrong.append(Wrong(field.name, "long", text[:80]))
+        return text
+    except ValueError:
+        key: Any = field.kind
+        wrong.append(Wrong(field.name, key, text[:80]))
+        return None
+
+
+def _rows(field: Field, typed: Typed, wrong: list[Wrong]) -> list[dict[str, Any]]:
+    """Return the rows in which something was typed."""
+    found = []
+    for number in range(MOST_ROWS):
+        names = row_names(field, number)
+        if not any(first(typed, name) for name in names):
+            continue
+        row = {}
+        for part, name in zip(field.parts, names, strict=True):
+            named = Field(name, part.kind, part.required, part.choices)
+            row[part.name] = _value(named, typed, wrong)
+        found.append(row)
+    return found
+
+
+def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in flat.items():
+        part, _, rest = name.partition(".")
+        if rest:
+            found.setdefault(part, {})[rest] = value
+        else:
+            found[part] = value
+    parts = {name.partition(".")[0] for name in flat if "." in name}
+    for part in parts:
+        if all(value in (None, "", []) for value in found[part].values()):
+            found[part] = None
+    return found

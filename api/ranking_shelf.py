@@ -1,0 +1,81 @@
+"""Rankings tried with other years and weights, at hand for whoever moves the slider back."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from hotspots.outputs.tables import PrioritiesDocument, find_question, tried_document
+from hotspots.pipeline.exploring import explored, years_known
+from hotspots.records import Question
+
+if TYPE_CHECKING:
+    from api.shelf import OpenRun, Shelf
+
+DRAWS = 1000
+"""Draws for a chance while trying: it is off by 3 percentage points at most, 19 times in 20."""
+
+_KEPT = 128
+
+
+class RankingShelf:
+    """What can be tried with the rankings of a shelf's runs; nothing of it is kept in a run."""
+
+    def __init__(self, shelf: "Shelf") -> None:
+        self._shelf = shelf
+        self._years = lru_cache(maxsize=_KEPT)(self._find_years)
+        self._tried = lru_cache(maxsize=_KEPT)(self._try)
+
+    def years(self, run: "OpenRun", question: Question) -> range:
+        """Return the years that a ranking can be tried over; empty for an older run."""
+        return self._years(run.record.id, question.theme, question.level)
+
+    def tried(self, run: "OpenRun", asked: Question) -> PrioritiesDocument:
+        """Return a ranking of a run with the years, weights and cut line that are asked.
+
+        Raises
+        ------
+        InputRefused
+            When the run did not freeze those years.
+        """
+        # By the hundredth, so that equal questions are found equal.
+        return self._tried(
+            run.record.id,
+            asked.theme,
+            asked.level,
+            asked.first_year,
+            asked.k,
+            round(100 * asked.weight_count),
+        )
+
+    def _find_years(self, run_id: str, theme: str, level: str) -> range:
+        run = self._shelf.open(run_id)
+        return years_known(run, find_question(run.record, theme=theme, level=level))
+
+    def _try(
+        self, run_id: str, theme: str, level: str, first_year: int, k: int, percent: int
+    ) -> PrioritiesDocument:
+        run = self._shelf.open(run_id)
+        question = find_question(run.record, theme=theme, level=level)
+        ranking = explored(
+            run,
+            question,
+            first_year=first_year,
+            last_year=question.last_year,
+            k=k,
+            weight_count=percent / 100,
+            weight_rate=(100 - percent) / 100,
+            n_draws=DRAWS,
+        )
+        ranked = ranking.table[ranking.table["count"].gt(0).fillna(False)]
+        asked = question.model_copy(
+            update={
+                "first_year": first_year,
+                "k": k,
+                "weight_count": percent / 100,
+                "weight_rate": (100 - percent) / 100,
+                "dispersion": ranking.dispersion,
+                "distinguishable": ranking.distinguishable,
+                "missing_months": ranking.missing_months,
+                "attempts_told_apart": not ranked["count_completed"].isna().any(),
+            }
+        )
+        return tried_document(self._shelf.document(run, question), asked, ranking.table)
