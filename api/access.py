@@ -33,6 +33,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "POST /uitloggen": EVERYBODY,
     # ------------------------------------------------------------ pages
     "GET /": STAFF,
+    "GET /kiezen": ALLOWED["choose"],
+    "POST /kiezen": ALLOWED["choose"],
     "GET /hotspots": STAFF,
     "GET /hotspots/{hotspot_id}": STAFF,
     "GET /samen": STAFF,

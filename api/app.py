@@ -18,7 +18,7 @@ from api.ogc import routes as ogc_routes
 from api.ogc.stock import Stock
 from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
-from api.pages import bans, cameras, public, routes, runs
+from api.pages import bans, cameras, choices, public, routes, runs, triangle
 from api.problems import add_problem_handlers
 from api.public_shelf import PublicShelf
 from api.register import routes as register_routes
@@ -74,6 +74,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(public.router)
     app.include_router(bans.router)
     app.include_router(cameras.router)
+    app.include_router(triangle.router)
+    app.include_router(choices.router)
     app.include_router(routes.router)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")

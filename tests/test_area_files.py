@@ -147,3 +147,16 @@ def test_the_register_gives_what_took_effect(tmp_path: Path) -> None:
     assert [each.most_per_year for each in found] == [25, 25, None], "a criterion on other themes"
     assert found[0].season_text == "05-01/09-30"
     assert found[0].shape.equals(square)
+
+
+def test_schools_tell_their_kind_and_are_secondary_without_it(tmp_path: Path) -> None:
+    points = [Point(80_000, 450_000), Point(80_010, 450_000), Point(80_020, 450_000)]
+    path = tmp_path / "scholen.gpkg"
+    columns = {"code": ["A", "B", "C"], "soort": ["basis", "", "Voortgezet"]}
+    gpd.GeoDataFrame(columns, geometry=points, crs=CRS).to_file(path)
+    found = read_points(path, CRS, limits=Limits())
+    assert found["kind"].tolist() == ["primary", "secondary", "secondary"]
+    columns["soort"] = ["universiteit", "", ""]
+    gpd.GeoDataFrame(columns, geometry=points, crs=CRS).to_file(path)
+    with pytest.raises(InputRefused, match="not a word known here"):
+        read_points(path, CRS, limits=Limits())

@@ -20,6 +20,10 @@ FILES = (
 """The formats in which a page offers a result, with their suffixes."""
 
 
+_PRINTED = 15
+"""Rows on one sheet of paper; more where the line lies further down."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One area in the table; bars are in percent of their width."""
@@ -41,6 +45,7 @@ class Row:
     remarks: list[str]
     just_missed: bool
     last_above: bool
+    classes: list[str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class PrioritiesView:
     document: PrioritiesDocument
     sort: Sort
     title: str
-    lede: str
+    first: list[str]
     facts: list[tuple[str, str]]
     target: list[str]
     count_label: str
@@ -92,7 +97,7 @@ def priorities_view(
         document=document,
         sort=sort,
         title=sentences.title(document, words),
-        lede=sentences.lede(document, words),
+        first=sentences.first_sentences(document, words),
         facts=_facts(record, document, words),
         target=sentences.target_sentences(document, words),
         count_label=sentences.count_label(document, words),
@@ -193,7 +198,18 @@ def _rows(
             remarks=[words.label(remark) for remark in area.remarks],
             just_missed=area.area_code in document.just_missed,
             last_above=sort == "rank" and area.rank == document.k < len(document.areas),
+            classes=_classes(area, document),
         )
+
+
+def _classes(area: Area, document: PrioritiesDocument) -> list[str]:
+    """Say how a row is drawn: above the line, just below it, or left out on paper."""
+    named = {
+        "above": area.above_cut,
+        "missed": area.area_code in document.just_missed,
+        "beyond": area.rank > max(_PRINTED, document.k + 1),
+    }
+    return [name for name, holds in named.items() if holds]
 
 
 def _difference(area: Area, words: Words) -> str:

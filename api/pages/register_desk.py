@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SAID: tuple[Field, ...] = (Field("on", "day"), Field("reason", "long", required=True))
 """What every act asks: the day on which it was done, and why."""
 
+_T = TypeVar("_T")
 _BESIDE = ("boundary", "crs", "area_code", "streets", "run", "proposal")
 _AREA_SENT: TypeAdapter[Any] = TypeAdapter(AreaSent)
 
@@ -130,7 +131,10 @@ def _given(content: Mapping[str, Any]) -> dict[str, Any]:
 def _changed(content: Mapping[str, Any], old: Designation) -> dict[str, Any]:
     """Leave out what is as it was."""
     held = old.model_dump(mode="python")
-    return {name: value for name, value in content.items() if not _same(value, held.get(name))}
+    changed = {name: value for name, value in content.items() if not _same(value, held.get(name))}
+    if changed.get("follows") == "":
+        changed["follows"] = None
+    return changed
 
 
 def _same(typed: object, held: object) -> bool:
@@ -169,7 +173,7 @@ def _referred(
     return area, streets, evidence
 
 
-def _gathered[T](problems: list[Problem], column: str, find: Callable[[], T]) -> T | None:
+def _gathered(problems: list[Problem], column: str, find: Callable[[], _T]) -> _T | None:
     try:
         return find()
     except (InputRefused, NotFound) as refusal:

@@ -1,17 +1,16 @@
-"""The pages: the year's priorities, hotspots, runs, and how it works. They make no run."""
+"""The pages with hotspots, signals, a run, and how it works. They make no run."""
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse
 
 from api.pages.composite import composite_view
 from api.pages.framing import framed
 from api.pages.hotspots import hotspots_view
 from api.pages.places import place_view
-from api.pages.priorities import method_terms, policy_rows, priorities_view
+from api.pages.priorities import method_terms, policy_rows
 from api.pages.signals import signals_view
 from api.parameters import (
     Chosen,
@@ -19,7 +18,6 @@ from api.parameters import (
     HotspotsQuery,
     Months,
     PageQuery,
-    PrioritiesQuery,
     RunId,
     RunPageQuery,
     Runs,
@@ -35,39 +33,6 @@ from hotspots.outputs.text import Words
 from hotspots.schemas import Level
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-@router.get("/")
-def priorities(
-    request: Request, shelf: Runs, settings: Chosen, query: Annotated[PrioritiesQuery, Query()]
-) -> Response:
-    """Show one ranking: by default the newest yearly run's first.
-
-    A run that ranks nothing leads to its hotspots.
-    """
-    lang = query.lang or settings.language
-    if not shelf.records():
-        page = render("empty.html", request, lang, demo=shelf.workspace.demo)
-        return HTMLResponse(page)
-    run = shelf.open(query.run)
-    if run.record.plan is not None:
-        kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
-        return RedirectResponse(f"/cameras?{urlencode(kept)}")
-    if run.record.bans is not None:
-        kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
-        return RedirectResponse(f"/verboden?{urlencode(kept)}")
-    if not run.record.questions and query.theme is None and query.level is None:
-        kept = query.model_dump(include={"run", "lang"}, exclude_unset=True)
-        return RedirectResponse(f"/hotspots?{urlencode(kept)}".rstrip("?"))
-    question = find_question(run.record, theme=query.theme, level=query.level)
-    view = priorities_view(
-        run.record, question, shelf.document(run, question), Words(lang), sort=query.sort
-    )
-    has_map = shelf.map(run, question, lang) is not None
-    page = render(
-        "priorities.html", request, lang, view=view, has_map=has_map, demo=run.record.demo
-    )
-    return HTMLResponse(page)
 
 
 # Before the maps of rankings, whose addresses look alike.

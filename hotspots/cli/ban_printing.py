@@ -193,16 +193,20 @@ def _draw_proposals(document: "BanProposalDocument") -> None:
 def draw_distances(document: "DistanceDocument") -> None:
     """Draw coffee shops with their nearest school."""
     console = _console()
-    rows = [each.model_dump() for each in document.shops]
+    rows = [
+        each.model_dump() | {"metres": None if each.metres is None else f"{each.metres:.0f}"}
+        for each in document.shops
+    ]
     console.print(_table("Coffee shops and the nearest school", rows))
     console.print(
-        f"{document.too_near} within {document.least_m:.0f} m ({document.method}); "
-        f"{_sight(document)}{len(document.concentrations)} concentration(s)."
+        f"{document.too_near} within {document.least_m:.0f} m of a secondary school "
+        f"({document.method}); {len(document.concentrations)} concentration(s). "
+        f"{_sight(document)}"
     )
 
 
 def _sight(document: "DistanceDocument") -> str:
     """Return how many shops are seen from a primary school, or that it is not known."""
     if document.in_sight is None:
-        return "Sight from primary schools unknown: it needs their doors, and buildings; "
-    return f"{document.in_sight} in sight of a primary school; "
+        return "Sight from primary schools is not known: it needs their doors, and buildings."
+    return f"{document.in_sight} in sight of a primary school (within {document.sight_m:.0f} m)."

@@ -1,6 +1,6 @@
 """What is chosen for a year from a proposal; every deviation has its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hotspots.decisions.acting import Acting, checked, doing, only
@@ -64,9 +64,8 @@ def choose(
     found = acting.against_day()
     for code in sorted((wanted | reasons.keys()) - known):
         found.append(Broken(KNOWN_AREA, field="chosen", value=code))
-    for each in proposal:
-        if each.is_proposed != (each.code in wanted) and not reasons.get(each.code, "").strip():
-            found.append(Broken(DEVIATION, field="reasons", value=f"{each.code} {each.name}"))
+    for each in unexplained(proposal, chosen=wanted, reasons=reasons):
+        found.append(Broken(DEVIATION, field="reasons", value=f"{each.code} {each.name}"))
     refuse(found)
     areas = [
         {
@@ -98,3 +97,14 @@ def choose(
                 )
             )
         return change.put(made)
+
+
+def unexplained(
+    proposal: Sequence[Proposed], *, chosen: Collection[str], reasons: Mapping[str, str]
+) -> list[Proposed]:
+    """Return the areas where a choice deviates from the proposal without a reason."""
+    return [
+        each
+        for each in proposal
+        if each.is_proposed != (each.code in chosen) and not reasons.get(each.code, "").strip()
+    ]

@@ -178,7 +178,7 @@ def draws(run: RunTables, cameras: int | None) -> bool:
     """Tell whether anything is seen by the plan of a number of cameras or by those that stand."""
     sheds = run.table("viewsheds")
     drawn = sheds[sheds["geometry"].notna()]
-    chosen = [] if cameras == 0 else sites_of(run, cameras)["site_id"]
+    chosen = sites_of(run, cameras)["site_id"].tolist() if cameras != 0 else []
     of_sites = drawn["role"].isin(["proposed", "alternative"])
     return bool((~of_sites | drawn["place_id"].isin(chosen)).any())
 

@@ -11,6 +11,10 @@ REMARK_SENTENCES = {
 """The sentence that explains each remark of the priorities table."""
 
 
+_SURE = 0.9
+"""Chance from which an area is said to belong above the line almost certainly."""
+
+
 def title(document: PrioritiesDocument, words: Words) -> str:
     """Return what the ranking is about, such as a page's heading."""
     return words.label("title", theme=words.theme(document.theme), period=_period(document, words))
@@ -38,6 +42,22 @@ def lede(document: PrioritiesDocument, words: Words) -> str:
     n = len(document.areas)
     key, k = ("lede", document.k) if document.k < n else ("lede_all", n)
     return words.sentence(key, k=k, areas=words.level(document.level))
+
+
+def first_sentences(document: PrioritiesDocument, words: Words) -> list[str]:
+    """Return the three sentences that come first: the list, how sure it is, and the city."""
+    return [lede(document, words), *_sure(document, words), *target_sentences(document, words)[:1]]
+
+
+def _sure(document: PrioritiesDocument, words: Words) -> list[str]:
+    """Return how many of the areas above the line almost certainly belong there."""
+    above = [area for area in document.areas if area.above_cut]
+    if not above or len(above) == len(document.areas):
+        return []
+    sure = sum(area.p_top >= _SURE for area in above)
+    figures = {"n": len(above), "sure": sure, "rest": len(above) - sure, "k": document.k}
+    key = "top_sure_all" if sure == len(above) else "top_sure" if sure else "top_sure_none"
+    return [words.sentence(key, share=words.percent(_SURE), **figures)]
 
 
 def caption(document: PrioritiesDocument, words: Words) -> str:

@@ -78,7 +78,7 @@ def in_sight(
     """
     near = KDTree(places).sparse_distance_matrix(KDTree(doors), reach_m, output_type="ndarray")
     near = np.sort(near, order=["i", "v", "j"])
-    lines = shapely.linestrings(np.stack([places[near["i"]], doors[near["j"]]], axis=1))
+    lines = np.asarray(shapely.linestrings(np.stack([places[near["i"]], doors[near["j"]]], axis=1)))
     shapes = buildings.to_numpy()
     line, building = shapely.STRtree(shapes).query(lines, predicate="intersects")
     ends = [shapely.points(places[near["i"]][line]), shapely.points(doors[near["j"]][line])]

@@ -184,9 +184,9 @@ def test_the_sheet_of_a_site_tells_what_another_in_its_place_costs(planned: Test
 
 def test_sites_of_any_id_have_a_sheet_and_no_other(planned: TestClient) -> None:
     links = {
-        attributes["href"]
+        href
         for tag, attributes in Tags(planned.get("/cameras?n=3").text).tags
-        if tag == "a" and (attributes.get("href") or "").startswith("/cameras/")
+        if tag == "a" and (href := attributes.get("href") or "").startswith("/cameras/")
     }
     assert len(links) == 3
     for link in links:

@@ -15,7 +15,7 @@ from hotspots.errors import HotspotsError
 from hotspots.register import Designation, Placement, Role
 from hotspots.store.register.register import Register
 from tests.decisions import spoiled
-from tests.decisions.files import CITY, camera, review
+from tests.decisions.files import AREA, CITY, camera, review
 from tests.decisions.lawful import WORKS, judge_history
 from tests.decisions.spoiled import DAY, POLICY
 
@@ -76,9 +76,22 @@ class Living(RuleBasedStateMachine):
         REACHED["state advice_asked"] += 1
 
     def decided(self) -> None:
-        """It was decided."""
-        self.refused("before the advice", designations.decide, self.id, self.by(back=60), POLICY)
-        self.go_through(designations.decide, self.id, self.by(), POLICY, municipality=CITY)
+        """It was decided, after attempts on drafts with one fault each."""
+        decide, amend, by = designations.decide, designations.amend, self.by()
+        self.refused("before the advice", decide, self.id, self.by(back=60), POLICY)
+        whole = spoiled.draft() | {"legal_basis": "art. 151c Gemeentewet"}
+        for wrong in [*spoiled.DRAFTS][self.number % 5 :: 5]:
+            self.go_through(amend, self.id, spoiled.DRAFTS[wrong], by, POLICY)
+            self.refused(wrong, decide, self.id, by, POLICY, municipality=CITY)
+            mended = {name: whole.get(name, ()) for name in spoiled.DRAFTS[wrong]}
+            kept = {"evaluation_on": whole["evaluation_on"]}
+            self.go_through(amend, self.id, mended | kept, by, POLICY)
+        if not self.number % 4:
+            self.go_through(amend, self.id, {}, by, POLICY, area=spoiled.WHOLE)
+            self.refused("the whole city", decide, self.id, by, POLICY, municipality=CITY)
+            self.go_through(amend, self.id, {}, by, POLICY, area=AREA)
+        self.refused("no by-law", decide, self.id, by, spoiled.NO_BY_LAW, municipality=CITY)
+        self.go_through(decide, self.id, by, POLICY, municipality=CITY)
 
     def published(self) -> None:
         """It was published, with signs."""

@@ -53,7 +53,9 @@ def test_a_building_between_hides_and_a_wall_beside_does_not() -> None:
     between = gpd.GeoSeries([shapely.box(20, -10, 30, 10)])
     beside = gpd.GeoSeries([shapely.box(20, -10, 30, 0)])
     assert in_sight(shops, door, between, reach_m=100)["place"].tolist() == [1]
-    assert in_sight(shops, door, beside, reach_m=100)["place"].tolist() == [1], "along its wall"
+    assert in_sight(shops, door, beside, reach_m=100)["place"].tolist() == [1], (
+        "along its wall is hidden too"
+    )
     clear = gpd.GeoSeries([shapely.box(20, -10, 30, -1)])
     assert in_sight(shops, door, clear, reach_m=100)["place"].tolist() == [0, 1]
 
