@@ -56,6 +56,16 @@ class Delivery(_Record):
         return self.months[-1] if self.months else None
 
 
+class Standing(_Record):
+    """How much of a delivery still holds, and the ids of the newer ones that took its place.
+
+    `holds` is ``unknown`` where only the rows of a newer delivery tell what it covers.
+    """
+
+    holds: Literal["all", "part", "none", "unknown"]
+    superseded_by: list[str]
+
+
 class Question(_Record):
     """What one ranking answers, and the figures that hold for the ranking as a whole.
 

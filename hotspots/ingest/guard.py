@@ -179,6 +179,14 @@ def _by_content(texts: "pd.Series") -> tuple[str, str] | None:
     return None
 
 
+def looks_personal(text: str) -> bool:
+    """Return whether one value looks like that of a person: to hide it, not to refuse a file."""
+    if any(pattern.search(text) for pattern in _TELLTALES.values()) or _HOUSE.search(text):
+        return True
+    numbers = re.findall(r"(?<!\d)\d{9}(?!\d)", text)
+    return any(map(passes_eleven_test, numbers)) or len(text.split()) >= _WORDS_OF_A_NARRATIVE
+
+
 def passes_eleven_test(digits: str) -> bool:
     """Return whether nine digits pass the test of a citizen service number (*elfproef*).
 

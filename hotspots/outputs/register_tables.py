@@ -12,6 +12,7 @@ from hotspots.outputs.register_sentences import act_name, span_told, state_name
 from hotspots.outputs.text import MISSING, Words
 from hotspots.records import RunRecord
 from hotspots.register import Designation, Review, Signal
+from hotspots.register import Measure as Kept
 
 WIDTH = 220
 """Width of the axis of time, in units of the drawing."""
@@ -236,3 +237,21 @@ def _row(
         until=MISSING if record is None else words.day(record.until),
         sources=", ".join(map(words.source, sources)) or MISSING,
     )
+
+
+# ---------------------------------------------------------------- measures
+@dataclass(frozen=True)
+class Measure:
+    """A measure beside the area measure, or one that was tried before: when, what, what came of it."""
+
+    what: str
+    period: str
+    result: str
+
+
+def measure_rows(found: Sequence[Kept], words: Words) -> list[Measure]:
+    """Return measures as a timeline, the earliest first."""
+    return [
+        Measure(each.what, span_told(each.start, each.end, words), getattr(each, "result", ""))
+        for each in sorted(found, key=lambda each: (each.start, each.what))
+    ]

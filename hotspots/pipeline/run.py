@@ -12,6 +12,7 @@ from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.evidence import gathered, prepared
 from hotspots.pipeline.histories import histories_of
 from hotspots.pipeline.incidents import asks_of
+from hotspots.pipeline.monitor import monitor_of
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.refusals import refuse_unknown_names
 from hotspots.pipeline.run_record import record_of
@@ -76,6 +77,7 @@ def run(
         histories = histories_of(current, policy, until)
         ranking.refuse_empty_years(histories, years)
     by_year = yearly_counts(current, policy, until) if kind == "yearly" else None
+    monitor = monitor_of(current, policy, until) if kind == "yearly" else {}
     previous = runs.run_before(workspace, until) if asks else None
     evidence = prepared(current, policy, asks, until, previous) if asks else None
     record = record_of(
@@ -98,6 +100,7 @@ def run(
         tables |= ranking.results_of(answers, histories, policy, years)
     if by_year is not None:
         tables["yearly_counts"] = by_year
+    tables |= monitor
     searches: list[Search] = []
     if evidence is not None:
         searches, found = gathered(evidence, progress)

@@ -14,6 +14,7 @@ from hotspots.policy.cameras import Cameras
 from hotspots.policy.evidence import Backtest, Composite, Hotspots, NearRepeat, Scan, Trends
 from hotspots.policy.intake import Groups, Limits, Points, Retention
 from hotspots.policy.measures import Bans, Designations
+from hotspots.policy.monitor import Monitor
 from hotspots.policy.publication import Publication
 from hotspots.policy.ranking import Priorities, Rates, Sources, Target
 from hotspots.policy.section import Section
@@ -41,6 +42,7 @@ class Policy(Section):
     bans: Bans = Field(default_factory=Bans)
     designations: Designations = Field(default_factory=Designations)
     publication: Publication = Field(default_factory=Publication)
+    monitor: Monitor = Field(default_factory=Monitor)
 
 
 def load_policy(path: Path | None) -> Policy:

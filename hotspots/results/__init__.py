@@ -41,6 +41,13 @@ from hotspots.results.cameras import (
     fixed_review_schema,
     viewsheds_schema,
 )
+from hotspots.results.monitor import (
+    monitor_areas_schema,
+    monitor_events_schema,
+    monitor_months_schema,
+    monitor_schema,
+    monitor_sources_schema,
+)
 from hotspots.results.places import (
     cells_schema,
     gone_schema,
@@ -75,6 +82,11 @@ RESULTS = {
     "area_months": area_months_schema,
     "seasons": seasons_schema,
     "yearly_counts": yearly_counts_schema,
+    "monitor": monitor_schema,
+    "monitor_months": monitor_months_schema,
+    "monitor_sources": monitor_sources_schema,
+    "monitor_events": monitor_events_schema,
+    "monitor_areas": monitor_areas_schema,
     "hotspots": hotspots_schema,
     "gone": gone_schema,
     "cells": cells_schema,

@@ -15,6 +15,7 @@ away by the next writer.
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from hotspots.errors import Problem, WorkspaceRefused, problem_of_system
 
 _FORMAT = 1
 _STAGING = ".staging-"
+_PATIENCE_S = 20.0  # a writer stores what is worked out already: seconds, not minutes
+_POLL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,35 +141,52 @@ def _visible(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writing(workspace: Workspace) -> Iterator[None]:
+def writing(workspace: Workspace, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
     """Hold the workspace's write lock, after sweeping away what a killed writer left behind.
+
+    Parameters
+    ----------
+    patience_s
+        How long to wait, in seconds, for another process that is writing.
 
     Raises
     ------
     WorkspaceRefused
-        When another process is writing, or the folder may not be written.
+        When another process is still writing by then, or the folder may not be written.
     """
     try:
         handle = os.open(workspace.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise WorkspaceRefused(problem_of_system(error, workspace.path)) from None
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(handle, patience_s):
             raise WorkspaceRefused(
                 Problem(
                     "Another process is writing to this workspace.",
                     "Wait until it has finished, then try again.",
                     file=str(workspace.path),
                 )
-            ) from None
+            )
         for room in (workspace.deliveries, workspace.runs):
             for leftover in room.glob(f"{_STAGING}*"):
                 shutil.rmtree(leftover)
         yield
     finally:
         os.close(handle)
+
+
+def _locked(handle: int, patience_s: float) -> bool:
+    """Take the lock of an opened file, waiting for whoever has it; tell whether it was taken."""
+    give_up_at = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                return False
+            time.sleep(_POLL_S)
+        else:
+            return True
 
 
 @contextmanager

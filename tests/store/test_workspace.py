@@ -3,6 +3,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -51,11 +53,30 @@ def test_two_writers_at_once_are_refused(workspace: Workspace) -> None:
     with (
         writing(workspace),
         pytest.raises(WorkspaceRefused, match="Another process"),
-        writing(workspace),
+        writing(workspace, patience_s=0.2),
     ):
         pass
     with writing(workspace):
         pass
+
+
+def test_a_writer_waits_for_one_that_is_nearly_done(workspace: Workspace) -> None:
+    order = []
+    begun = threading.Event()
+
+    def first() -> None:
+        with writing(workspace):
+            begun.set()
+            time.sleep(0.3)
+            order.append("first")
+
+    writer = threading.Thread(target=first)
+    writer.start()
+    begun.wait()
+    with writing(workspace):
+        order.append("second")
+    writer.join()
+    assert order == ["first", "second"]
 
 
 def test_a_writer_killed_half_way_leaves_the_workspace_as_it_was(workspace: Workspace) -> None:

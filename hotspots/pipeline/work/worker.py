@@ -131,7 +131,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 def _sweep(workspace: Workspace) -> None:
     """Remove what an ended process left half-made; somebody who writes now does so himself."""
-    with suppress(WorkspaceRefused), writing(workspace):
+    with suppress(WorkspaceRefused), writing(workspace, patience_s=0):
         pass
 
 

@@ -1,0 +1,84 @@
+"""A served workspace with something of everything, so that every route has a thing to find."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.register import opened
+from api.register.opened import Opening
+from api.settings import Settings
+from hotspots.decisions.acting import Acting
+from hotspots.decisions.signals import Gone, raise_signal
+from hotspots.pipeline.ban_runs import Files, review_bans
+from hotspots.policy import Policy
+from hotspots.register import Evidence
+from hotspots.store.runs import freeze_run
+from tests import banned_town
+from tests.api.conftest import RUN
+from tests.api.register.conftest import Clock
+from tests.api.register.files import camera, camera_area, drafted, published, review
+from tests.api.signing import UNLIMITED, signed_in
+from tests.outputs import camera_run, sample
+
+DESIGNATION, DRAFT = "camera_area-2026-001", "alcohol_ban-2026-001"
+KNOWN = {
+    "run_id": (RUN, camera_run.RUN, "latest"),
+    "collection_id": ("hotspots", "designations"),
+    "hotspot_id": tuple(row[0] for row in sample.FOUND[:2]),
+    "name": ("priorities", "hotspots"),
+    "suffix": ("csv", "geojson", "html"),
+    "theme": tuple({theme for theme, _ in sample.SEARCHED}),
+    "months": tuple({months for _, months in sample.SEARCHED}),
+    "designation_id": (DESIGNATION, DRAFT),
+    "record_id": (DESIGNATION, "review-2026-001"),
+    "placement_id": ("placement-2026-001",),
+    "review_id": ("review-2026-001",),
+    "signal_id": ("signal-2027-001",),
+    "choice_id": ("choice-2027-001",),
+    "action_id": ("action-2026-001",),
+    "feature_id": tuple(row[0] for row in sample.FOUND[:1]),
+}
+"""Names of things that are there, by the parameter that they are asked with."""
+
+
+@contextmanager
+def furnished(folder: Path) -> Iterator[FastAPI]:
+    """Serve a run, a camera plan, a review of bans and a register, on a clock that stands still."""
+    banned_town.build(folder)
+    settings = Settings(workspace=folder / "ws", policy=folder / "policy.toml", **UNLIMITED)
+    app = create_app(settings)
+    workspace = app.state.shelf.workspace
+    files = Files(folder / "verboden.gpkg", folder / "tijdlijn.csv")
+    review_bans(workspace, Policy(), at=banned_town.NOW, files=files)
+    freeze_run(workspace, camera_run.record(), camera_run.tables())
+    freeze_run(workspace, sample.record(), sample.results())
+    by_law = '[designations.kinds.camera_area]\nby_law = "art. 2:77 APV Proefstad"\n'
+    (folder / "policy.toml").write_text(by_law, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, TestClient(app):
+        patch.setattr(opened, "datetime", Clock)
+        _write(app)
+        yield app
+
+
+def _write(app: FastAPI) -> None:
+    """Write one record of each kind, by those who may."""
+    planner, mayor = (signed_in(app, role, name=f"mw. {role}") for role in ("planner", "mayor_office"))
+    path = published(planner, mayor)
+    assert path.endswith(DESIGNATION)
+    drafted(planner, kind="alcohol_ban")
+    for asked, body in (
+        (f"{path}/placements", camera()),
+        (f"{path}/reviews", review()),
+    ):
+        made = planner.post(asked, json=body)
+        assert made.status_code == 201, made.text
+    opening: Opening = app.state.register
+    by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
+    evidence = Evidence(run_id=RUN, sha256="ab" * 32)
+    assert raise_signal(opening.register(), DESIGNATION, Gone("2026-11", 3), evidence, by)
