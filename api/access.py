@@ -43,6 +43,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "GET /cameras/{site_id}": STAFF,
     "GET /verboden": STAFF,
     "GET /verboden/{code}": STAFF,
+    "GET /monitor": STAFF,
     "GET /runs": STAFF,
     "GET /runs/{run_id}": STAFF,
     "GET /uitleg": EVERYBODY,

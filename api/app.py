@@ -18,7 +18,7 @@ from api.ogc import routes as ogc_routes
 from api.ogc.stock import Stock
 from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
-from api.pages import bans, cameras, choices, public, routes, runs, triangle
+from api.pages import bans, cameras, choices, monitor, public, routes, runs, triangle
 from api.problems import add_problem_handlers
 from api.public_shelf import PublicShelf
 from api.register import routes as register_routes
@@ -73,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(runs.router)
     app.include_router(public.router)
     app.include_router(bans.router)
+    app.include_router(monitor.router)
     app.include_router(cameras.router)
     app.include_router(triangle.router)
     app.include_router(choices.router)

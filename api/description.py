@@ -118,10 +118,10 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
     """Yield every operation with its key in the table of access."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            yield f"{method.upper()} {_route(path)}", operation
+            yield f"{method.upper()} {route_of(path)}", operation
 
 
-def _route(path: str) -> str:
+def route_of(path: str) -> str:
     """Return the route that answers a path of the document: collections share theirs."""
     parts = path.split("/")
     if parts[2:3] == ["collections"] and len(parts) > 3:

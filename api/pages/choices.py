@@ -157,7 +157,7 @@ def chosen(
             address = urlencode({**place, "lang": lang})
             return RedirectResponse(f"/?{address}#chosen", HTTPStatus.SEE_OTHER)
     view = _view(sent, proposal, question, user.role, words, errors=errors, problems=problems)
-    return _page(request, lang, view, question, run, HTTPStatus.UNPROCESSABLE_CONTENT)
+    return _page(request, lang, view, question, run, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def chosen_view(
@@ -302,9 +302,7 @@ def _page(
     run: Run,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HTMLResponse:
-    page = render(
-        "choose.html", request, lang, view=view, question=question, demo=run.record.demo
-    )
+    page = render("choose.html", request, lang, view=view, question=question, demo=run.record.demo)
     return HTMLResponse(page, status_code=status)
 
 

@@ -89,9 +89,7 @@ def trying_view(
     before = {area.area_code: area for area in frozen.areas}
     view.sentences.extend(_effect(before, shown, words))
     view.sentences.append(words.sentence("try_draws", draws=DRAWS))
-    moved = {
-        area.area_code: _was(area, before.get(area.area_code), words) for area in shown.areas
-    }
+    moved = {area.area_code: _was(area, before.get(area.area_code), words) for area in shown.areas}
     return TryingView(**{**vars(view), "was": moved})
 
 
@@ -103,19 +101,17 @@ def _was(area: Area, before: Area | None, words: Words) -> str:
     return words.label("try_rose" if area.rank < before.rank else "try_fell", rank=before.rank)
 
 
-def _effect(
-    before: Mapping[str, Area], shown: PrioritiesDocument, words: Words
-) -> list[str]:
+def _effect(before: Mapping[str, Area], shown: PrioritiesDocument, words: Words) -> list[str]:
     """Say who comes above the line and who leaves it, and how many others moved."""
     now = {area.area_code: area for area in shown.areas}
     above = {code for code, area in now.items() if area.above_cut}
     above_before = {code for code, area in before.items() if area.above_cut}
     told = []
     if enters := [now[code] for code in now if code in above - above_before]:
-        named = [_moved(area, before.get(area.area_code), words) for area in enters]
+        named = [_moved(area, before.get(area.area_code), area, words) for area in enters]
         told.append(words.sentence("try_enters", areas=words.joined(named)))
     if leaves := [before[code] for code in before if code in above_before - above]:
-        named = [_moved(now.get(area.area_code), area, words) for area in leaves]
+        named = [_moved(area, area, now.get(area.area_code), words) for area in leaves]
         told.append(words.sentence("try_leaves", areas=words.joined(named)))
     if not told:
         told.append(words.sentence("try_same", k=shown.k))
@@ -124,9 +120,7 @@ def _effect(
     return told
 
 
-def _moved(now: Area | None, before: Area | None, words: Words) -> str:
-    area = now or before
-    assert area is not None
-    if now is None or before is None:
+def _moved(area: Area, before: Area | None, now: Area | None, words: Words) -> str:
+    if before is None or now is None:
         return area.area_name
     return words.label("try_from_to", area=area.area_name, before=before.rank, now=now.rank)

@@ -3,7 +3,7 @@
 
 const PARTS = [
   "ranking-title", "ranking-first", "ranking-effect", "ranking-list", "ranking-notes",
-  "ranking-facts",
+  "ranking-facts", "ranking-chosen",
 ];
 const WAIT_MS = 250; // a slider on the move asks for many orders in a row
 const form = document.getElementById("trying");

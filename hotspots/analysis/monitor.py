@@ -102,7 +102,7 @@ def compare_half(
 def _of_area(counts: Floats, known: Bools, years: Bools, at: int) -> tuple[float, ...]:
     """Return the months and years compared, and the counts of the area and of the others."""
     use = np.concatenate([[True], years])
-    everywhere = known[:, use].all(axis=1)
+    everywhere: Bools = np.all(known[:, use], axis=1)
     months = everywhere[at]
     if not years.any() or not months.any():
         return (0, 0, np.nan, np.nan, np.nan, np.nan)

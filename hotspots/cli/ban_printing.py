@@ -104,10 +104,11 @@ def _table(title: str, rows: list[dict[str, object]]) -> "Table":
     from rich.table import Table
 
     table = Table(title=title, title_justify="left")
-    for column in rows[0] if rows else ():
-        table.add_column(column.replace("_", " "))
+    for number, column in enumerate(rows[0] if rows else ()):
+        table.add_column(column.replace("_", " "), no_wrap=not number)
     for row in rows:
-        table.add_row(*("–" if value is None else str(value) for value in row.values()))
+        code, *others = ("–" if value is None else str(value) for value in row.values())
+        table.add_row(code, *(each.replace("_", " ") for each in others))
     return table
 
 

@@ -195,13 +195,14 @@ def _events(current: Current, level: Level, window: "pd.PeriodIndex") -> "pd.Dat
     inside = (every["start"] <= window[-1].end_time) & (every["end"] >= window[0].start_time)
     events = every[inside & every["kind"].isin(EXPLAINING)].copy()
     where = pd.Series(None, index=events.index, dtype="object")
-    for finer, held in events.groupby("level"):
-        if finer == "municipality" or finer not in current.areas:
+    for finer in LEVELS[LEVELS.index(level) :]:
+        held = events[events["level"] == finer]
+        if finer not in current.areas or held.empty:
             continue
         codes = pd.Index(held["area_code"].unique())
         parents = parents_at(codes, level=finer, to=level, areas=current.areas)
         where[held.index] = held["area_code"].map(parents)
-        # An event that lies in none of the areas cannot be told of the whole city.
+    # An event that lies in none of the areas cannot be told of the whole city.
     lost = where.isna() & events["area_code"].notna() & (events["level"] != "municipality")
     events = events.assign(
         area_code=where.astype("str"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -39,3 +40,12 @@ def empty_client(tmp_path: Path) -> Iterator[TestClient]:
     init_workspace(tmp_path / "new", name="Nieuw", crs="EPSG:28992", demo=True)
     with signed_in(create_app(Settings(workspace=tmp_path / "new"))) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def furnished_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """An app with something of everything; what is written in it stays for the tests that follow."""
+    from tests.api.furnished import furnished  # it builds on this module
+
+    with furnished(tmp_path_factory.mktemp("furnished")) as app:
+        yield app

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.register import opened
+from api.register.examples import EXAMPLES
 from api.register.opened import Opening
 from api.settings import Settings
 from hotspots.decisions.acting import Acting
@@ -22,7 +24,7 @@ from hotspots.store.runs import freeze_run
 from tests import banned_town
 from tests.api.conftest import RUN
 from tests.api.register.conftest import Clock
-from tests.api.register.files import camera, camera_area, drafted, published, review
+from tests.api.register.files import camera, drafted, published, review
 from tests.api.signing import UNLIMITED, signed_in
 from tests.outputs import camera_run, sample
 
@@ -40,8 +42,8 @@ KNOWN = {
     "placement_id": ("placement-2026-001",),
     "review_id": ("review-2026-001",),
     "signal_id": ("signal-2027-001",),
-    "choice_id": ("choice-2027-001",),
-    "action_id": ("action-2026-001",),
+    "choice_id": ("choice-2026-001",),
+    "action_id": ("action-2027-001",),
     "feature_id": tuple(row[0] for row in sample.FOUND[:1]),
 }
 """Names of things that are there, by the parameter that they are asked with."""
@@ -49,8 +51,10 @@ KNOWN = {
 
 @contextmanager
 def furnished(folder: Path) -> Iterator[FastAPI]:
-    """Serve a run, a camera plan, a review of bans and a register, on a clock that stands still."""
+    """Serve a run, a camera plan, a review of bans, and a register written in March 2027."""
     banned_town.build(folder)
+    by_law = '[designations.kinds.camera_area]\nby_law = "art. 2:77 APV Proefstad"\n'
+    (folder / "policy.toml").write_text(by_law, encoding="utf-8")
     settings = Settings(workspace=folder / "ws", policy=folder / "policy.toml", **UNLIMITED)
     app = create_app(settings)
     workspace = app.state.shelf.workspace
@@ -58,27 +62,34 @@ def furnished(folder: Path) -> Iterator[FastAPI]:
     review_bans(workspace, Policy(), at=banned_town.NOW, files=files)
     freeze_run(workspace, camera_run.record(), camera_run.tables())
     freeze_run(workspace, sample.record(), sample.results())
-    by_law = '[designations.kinds.camera_area]\nby_law = "art. 2:77 APV Proefstad"\n'
-    (folder / "policy.toml").write_text(by_law, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch, TestClient(app):
-        patch.setattr(opened, "datetime", Clock)
-        _write(app)
+    with TestClient(app):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(opened, "datetime", Clock)
+            _write(app)
         yield app
 
 
 def _write(app: FastAPI) -> None:
     """Write one record of each kind, by those who may."""
-    planner, mayor = (signed_in(app, role, name=f"mw. {role}") for role in ("planner", "mayor_office"))
+    planner, mayor, triangle = (
+        signed_in(app, role, name=f"mw. {role}")
+        for role in ("planner", "mayor_office", "triangle")
+    )
     path = published(planner, mayor)
-    assert path.endswith(DESIGNATION)
     drafted(planner, kind="alcohol_ban")
-    for asked, body in (
-        (f"{path}/placements", camera()),
-        (f"{path}/reviews", review()),
-    ):
-        made = planner.post(asked, json=body)
-        assert made.status_code == 201, made.text
+    _made(planner, f"{path}/placements", camera())
+    _made(planner, f"{path}/reviews", review())
+    _made(planner, "/v1/actions", EXAMPLES["ActionBody"])
     opening: Opening = app.state.register
     by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
     evidence = Evidence(run_id=RUN, sha256="ab" * 32)
     assert raise_signal(opening.register(), DESIGNATION, Gone("2026-11", 3), evidence, by)
+    chosen = EXAMPLES["ChoiceBody"] | {"run": RUN, "chosen": ["W07"], "reasons": {}}
+    refused = triangle.post("/v1/choices", json=chosen)
+    missing = [each["value"].split()[0] for each in refused.json()["problems"]]
+    _made(triangle, "/v1/choices", chosen | {"reasons": dict.fromkeys(missing, "Besproken.")})
+
+
+def _made(client: TestClient, path: str, body: dict[str, Any]) -> None:
+    answer = client.post(path, json=body)
+    assert answer.status_code == 201, answer.text

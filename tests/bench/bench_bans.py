@@ -1,5 +1,7 @@
 """Reviews of 22 area measures on facts taken in before."""
 
+import shutil
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -13,8 +15,9 @@ THEMES = '[bans.themes]\nalcohol_ban = ["alcohol_nuisance", "nightlife_nuisance"
 
 
 def prepare() -> list[str]:
-    """Make the city once, draw the areas, and return the arguments of a review."""
+    """Make the city once, forget its runs, draw the areas, and return the arguments of a review."""
     workspace = city(FOLDER, FEW)
+    shutil.rmtree(workspace.runs, ignore_errors=True)
     rng = np.random.default_rng(SEED)
     middle = rng.uniform(0.05, 0.95, (AREAS, 2)) * SIDE_M + np.array([WEST, SOUTH])
     columns = {
