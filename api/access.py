@@ -22,6 +22,8 @@ STAFF: frozenset[Role] = EVERYBODY - {"public"}
 ANALYSTS: frozenset[Role] = frozenset({"analyst"})
 MAKERS: frozenset[Role] = frozenset({"analyst", "planner"})
 """Roles that have something computed."""
+STOCK_READERS: frozenset[Role] = frozenset({"analyst", "planner", "triangle"})
+"""Roles that work with the figures, and want to know what they rest on."""
 
 ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     # ------------------------------------------------------------ signing in
@@ -44,8 +46,14 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "GET /verboden": STAFF,
     "GET /verboden/{code}": STAFF,
     "GET /monitor": STAFF,
+    "GET /besluiten": STAFF,
+    "GET /besluiten.csv": STAFF,
     "GET /runs": STAFF,
+    "GET /runs/vergelijken": STAFF,
     "GET /runs/{run_id}": STAFF,
+    "GET /leveringen": STOCK_READERS,
+    "GET /leveringen/{delivery_id}": STOCK_READERS,
+    "GET /leveringen/{delivery_id}/afgekeurd.csv": ANALYSTS,
     "GET /uitleg": EVERYBODY,
     "GET /openbaar": EVERYBODY,
     "GET /openbaar/kaart": EVERYBODY,
@@ -64,6 +72,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "GET /v1/openapi.json": EVERYBODY,
     "GET /v1/runs": STAFF,
     "GET /v1/runs/{run_id}": STAFF,
+    "GET /v1/runs/{run_id}/compare/{other_id}": STAFF,
     "GET /v1/runs/{run_id}/priorities": STAFF,
     "GET /v1/runs/{run_id}/composite": STAFF,
     "GET /v1/runs/{run_id}/hotspots/{hotspot_id}": STAFF,
@@ -132,6 +141,32 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "POST /v1/choices": ALLOWED["choose"],
     "POST /v1/actions": ALLOWED["plan_action"],
     "POST /v1/actions/{action_id}/report": ALLOWED["report_action"],
+    # ------------------------------------------------------------ the pages of the register
+    "GET /register": STAFF,
+    "GET /register/spoor": STAFF,
+    "GET /register/concept": ALLOWED["draft"],
+    "GET /register/{designation_id}": STAFF,
+    "GET /maps/register/all": STAFF,
+    "GET /maps/register/{designation_id}": STAFF,
+    "POST /register/concept": ALLOWED["draft"],
+    "POST /register/{designation_id}/ask-advice": ALLOWED["ask_advice"],
+    "POST /register/{designation_id}/receive-advice": ALLOWED["receive_advice"],
+    "POST /register/{designation_id}/decide": ALLOWED["decide"],
+    "POST /register/{designation_id}/publish": ALLOWED["publish"],
+    "POST /register/{designation_id}/amend": ALLOWED["amend"],
+    "POST /register/{designation_id}/review": ALLOWED["review"],
+    "POST /register/{designation_id}/extend": ALLOWED["extend"],
+    "POST /register/{designation_id}/shrink": ALLOWED["shrink"],
+    "POST /register/{designation_id}/withdraw": ALLOWED["withdraw"],
+    "POST /register/{designation_id}/place": ALLOWED["place"],
+    "POST /register/{designation_id}/object": ALLOWED["object"],
+    "POST /register/{designation_id}/resolve-objection": ALLOWED["resolve_objection"],
+    "POST /register/{designation_id}/suspend": ALLOWED["suspend"],
+    "POST /register/{designation_id}/lift-suspension": ALLOWED["lift_suspension"],
+    "POST /register/{designation_id}/annul": ALLOWED["annul"],
+    "POST /register/{designation_id}/cameras/{record_id}/move": ALLOWED["move"],
+    "POST /register/{designation_id}/cameras/{record_id}/remove": ALLOWED["remove"],
+    "POST /register/{designation_id}/signalen/{record_id}/answer": ALLOWED["answer"],
     # ------------------------------------------------------------ the server
     "GET /health": EVERYBODY,
     "GET /ready": EVERYBODY,

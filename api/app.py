@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
-from api import jobs, v1
+from api import differences, jobs, v1
 from api.description import openapi_of
 from api.identity import oidc, sign_in
 from api.identity.assembly import add_identity
@@ -18,12 +18,24 @@ from api.ogc import routes as ogc_routes
 from api.ogc.stock import Stock
 from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
-from api.pages import bans, cameras, choices, monitor, public, routes, runs, triangle
+from api.pages import (
+    analysis,
+    bans,
+    cameras,
+    choices,
+    decisions,
+    monitor,
+    public,
+    routes,
+    runs,
+    triangle,
+)
+from api.pages import register as register_pages
 from api.problems import add_problem_handlers
 from api.public_shelf import PublicShelf
 from api.register import routes as register_routes
 from api.register.opened import Opening
-from api.security import API_VERSION, SecurityHeaders
+from api.security import API_VERSION, DESCRIPTION_PATH, SecurityHeaders
 from api.settings import Settings
 from api.shelf import LEAFLET_PATH, Shelf
 from hotspots.errors import SettingsRefused, problems_of
@@ -46,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Hotspots",
         version=API_VERSION,
-        openapi_url="/v1/openapi.json",
+        openapi_url=DESCRIPTION_PATH,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -66,17 +78,21 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(sign_in.router)
     app.include_router(oidc.router)
     app.include_router(v1.router)
+    app.include_router(differences.router)
     app.include_router(jobs.router)
     app.include_router(ogc_routes.router)
     app.include_router(reading.router)
     app.include_router(register_routes.router)
+    app.include_router(analysis.router)
     app.include_router(runs.router)
     app.include_router(public.router)
     app.include_router(bans.router)
     app.include_router(monitor.router)
+    app.include_router(decisions.router)
     app.include_router(cameras.router)
     app.include_router(triangle.router)
     app.include_router(choices.router)
+    app.include_router(register_pages.router)
     app.include_router(routes.router)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")

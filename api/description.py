@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.access import ACCESS, EVERYBODY
+from api.jobs import request_schemas
 from api.ogc.definition import describe_collections
 from api.problems import PROBLEM_CONTENT, ProblemDocument
 from api.register.documented import body_schemas
@@ -92,7 +93,7 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     parts = problem.pop("$defs")
     schemas = document["components"]["schemas"]
-    schemas |= {"ProblemDocument": problem, **parts, **body_schemas()}
+    schemas |= {"ProblemDocument": problem, **parts, **request_schemas(), **body_schemas()}
     document["components"]["securitySchemes"] = _SIGNING_IN
     describe_collections(document, app.state.shelf.workspace.crs)
     for key, operation in _operations(document):

@@ -7,15 +7,16 @@ progress in percent and a message, and links to its results.
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from api.bodies import reading
 from api.identity.user import Asking, User
 from api.links import Link
 from api.parameters import Chosen, NoQuery
-from api.problems import PROBLEM_RESPONSES, ProblemItem
+from api.problems import BODY_REFUSED, PROBLEM_RESPONSES, ProblemItem
 from hotspots.errors import PolicyRefused, Problem, RoleRefused, SettingsRefused
 from hotspots.pipeline.work.requests import RunRequest
 from hotspots.policy import load_policy
@@ -28,6 +29,18 @@ _RESULTS = "http://www.opengis.net/def/rel/ogc/1.0/results"
 _KEY = r"^[\x21-\x7e]{1,100}$"
 
 router = APIRouter(prefix="/v1", responses=PROBLEM_RESPONSES, tags=["runs"])
+
+
+_request_of = reading(RunRequest)  # type: ignore[arg-type]  # a union of models
+
+
+def request_schemas() -> dict[str, Any]:
+    """Return the schema of a run that is asked for, and of what stands in it, by name."""
+    schema = TypeAdapter[RunRequest](RunRequest).json_schema(
+        ref_template="#/components/schemas/{model}"
+    )
+    parts: dict[str, Any] = schema.pop("$defs")
+    return {"RunRequest": schema, **parts}
 
 
 def jobs_of(request: Request) -> Jobs:
@@ -86,12 +99,24 @@ class JobsQuery(NoQuery):
             "headers": {
                 "Location": {"description": "The job to follow.", "schema": {"type": "string"}}
             }
+        },
+        **BODY_REFUSED,
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "#/components/schemas/RunRequest"},
+                    "example": {"kind": "run", "until": "2025-12-31"},
+                }
+            },
         }
     },
 )
 def ask(
     response: Response,
-    wanted: Annotated[RunRequest, Body()],
+    wanted: Annotated[RunRequest, Depends(_request_of)],
     jobs: Asked,
     user: Asking,
     settings: Chosen,

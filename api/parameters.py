@@ -52,12 +52,17 @@ class PageQuery(BaseModel):
     lang: Lang | None = Field(None, description="Language of the page.")
 
 
-class PrioritiesQuery(PageQuery):
-    """What a reader may choose on the page with priorities."""
+class ChoosingQuery(PageQuery):
+    """From which ranking a reader chooses."""
 
     run: RunName = "latest"
     theme: ThemeName | None = None
     level: Level | None = None
+
+
+class PrioritiesQuery(ChoosingQuery):
+    """What a reader may choose on the page with priorities."""
+
     sort: Literal["rank", "count", "rate"] = "rank"
     weight: Annotated[int, Field(ge=0, le=100)] | None = None
     years: Annotated[int, Field(ge=1, le=100)] | None = None

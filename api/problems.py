@@ -44,6 +44,9 @@ _STATUS: dict[type[HotspotsError], HTTPStatus] = {
 }
 """The refusals that a reader can mend. Any other is ours: a 500 that says nothing more."""
 
+MOST_PROBLEMS = 100
+"""Most problems in one answer; what is sent in a second is not answered with megabytes."""
+
 _FOR_PROGRAMS = frozenset({"/v1", "/static", "/health", "/ready", "/metrics"})
 
 _log = logging.getLogger(__name__)
@@ -91,6 +94,12 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {
 }
 """What every route of ``/v1`` may answer beside its result."""
 
+BODY_REFUSED: dict[int | str, dict[str, object]] = {
+    413: {"description": "The body is too large.", **PROBLEM_CONTENT},
+    415: {"description": "The body is not JSON.", **PROBLEM_CONTENT},
+}
+"""What every route of ``/v1`` may answer that takes a body."""
+
 
 class _ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
@@ -101,6 +110,7 @@ def problem_answer(
 ) -> Response:
     """Return the answer to a request that cannot be met: a problem document, or a page."""
     language: Lang = request.app.state.settings.language
+    problems = _fair_number(list(problems))
     if is_page(request.url.path):
         page = render_problem(request, status, problems, language)
         return HTMLResponse(page, status_code=status)
@@ -112,6 +122,14 @@ def problem_answer(
         problems=items,
     )
     return _ProblemResponse(document.model_dump(exclude_none=True), status_code=status)
+
+
+def _fair_number(problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    more = len(problems) - MOST_PROBLEMS
+    rest = Problem(f"There are {more} more problems.", "Mend these first.")
+    return [*problems[:MOST_PROBLEMS], rest]
 
 
 def add_problem_handlers(app: FastAPI) -> None:

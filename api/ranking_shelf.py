@@ -1,14 +1,16 @@
 """Rankings tried with other years and weights, at hand for whoever moves the slider back."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hotspots.outputs.tables import PrioritiesDocument, find_question, tried_document
-from hotspots.pipeline.exploring import explored, years_known
+from hotspots.pipeline.exploring import achieved_by, explored, years_known
 from hotspots.records import Question
 
 if TYPE_CHECKING:
     from api.shelf import OpenRun, Shelf
+    from hotspots.planning.achieved import Achieved
 
 DRAWS = 1000
 """Draws for a chance while trying: it is off by 3 percentage points at most, 19 times in 20."""
@@ -23,6 +25,7 @@ class RankingShelf:
         self._shelf = shelf
         self._years = lru_cache(maxsize=_KEPT)(self._find_years)
         self._tried = lru_cache(maxsize=_KEPT)(self._try)
+        self._achieved = lru_cache(maxsize=_KEPT)(self._compare)
 
     def years(self, run: "OpenRun", question: Question) -> range:
         """Return the years that a ranking can be tried over; empty for an older run."""
@@ -45,6 +48,19 @@ class RankingShelf:
             asked.k,
             round(100 * asked.weight_count),
         )
+
+    def achieved(
+        self, run: "OpenRun", question: Question, chosen: Iterable[str]
+    ) -> "Achieved | None":
+        """Return what happened in chosen areas in the last year of a ranking; made once."""
+        return self._achieved(run.record.id, question.theme, question.level, frozenset(chosen))
+
+    def _compare(
+        self, run_id: str, theme: str, level: str, chosen: frozenset[str]
+    ) -> "Achieved | None":
+        run = self._shelf.open(run_id)
+        question = find_question(run.record, theme=theme, level=level)
+        return achieved_by(run, question, chosen, year=question.last_year)
 
     def _find_years(self, run_id: str, theme: str, level: str) -> range:
         run = self._shelf.open(run_id)

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 API_VERSION = "1.0.0"
 """Version of ``/v1``, sent with every answer below it."""
 
+DESCRIPTION_PATH = "/v1/openapi.json"
+"""Where the description of ``/v1`` is."""
+
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -73,6 +76,8 @@ def secure(headers: MutableHeaders, path: str, *, tls: bool = False) -> None:
         headers.setdefault("Strict-Transport-Security", _TLS_ONLY)
     if path == "/v1" or path.startswith("/v1/"):
         headers["API-Version"] = API_VERSION
+    if path == DESCRIPTION_PATH:  # /core/publish-openapi: for programs of any origin, and no more
+        headers["Access-Control-Allow-Origin"] = "*"
 
 
 class SecurityHeaders:

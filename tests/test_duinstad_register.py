@@ -15,6 +15,7 @@ from data.duinstad.lives import LEAST_MONTHS, terms
 from hotspots.decisions.deadlines import due_within
 from hotspots.decisions.lifecycle import has_effect, standing
 from hotspots.decisions.terms import add_months
+from hotspots.pipeline import run_record
 from hotspots.pipeline.deadlines import all_due
 from hotspots.policy import load_policy
 from hotspots.store.register.register import Register, open_register
@@ -68,7 +69,10 @@ def written(city: Scored, workspace: Path) -> Register:
 
 
 @pytest.mark.slow
-def test_the_register_of_duinstad(city: Scored, tmp_path: Path) -> None:
+def test_the_register_of_duinstad(
+    city: Scored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_record, "code_hash", lambda: "ab" * 32)  # while others work on it
     shutil.copytree(city.workspace, tmp_path / "ws")
     with written(city, city.workspace) as register, written(city, tmp_path / "ws") as again:
         assert register.head() == again.head()
@@ -98,7 +102,7 @@ def test_the_register_of_duinstad(city: Scored, tmp_path: Path) -> None:
         moved = [each.camera for each in stands if each.moves]
         assert moved == [truths["cameras"]["poles"]["camera"]]
 
-        _, faded = truths["bans"]["faded"]["code"][:2], truths["bans"]["faded"]["code"][2:]
+        faded = truths["bans"]["faded"]["code"].removeprefix("AV")
         open_ = {names[each.designation] for each in register.signals(unanswered=True)}
         assert f"Alcoholverbod {int(faded)}" in open_
         for choice in register.choices():

@@ -88,9 +88,7 @@ def delivery(
 
 
 @router.get("/leveringen/{delivery_id}/afgekeurd.csv", response_class=Response)
-def quarantine(
-    delivery_id: DeliveryId, shelf: Runs, _: Annotated[NoQuery, Query()]
-) -> Response:
+def quarantine(delivery_id: DeliveryId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> Response:
     """Return the quarantined rows of a delivery as CSV, safe for a spreadsheet."""
     found = find_delivery(shelf.workspace, delivery_id)
     text = csv_text(exported(quarantined(shelf.workspace, found)))
@@ -124,9 +122,7 @@ def compare(
     )
 
 
-def _pair(
-    records: list[RunRecord], a: str | None, b: str | None
-) -> tuple[str | None, str | None]:
+def _pair(records: list[RunRecord], a: str | None, b: str | None) -> tuple[str | None, str | None]:
     """Return which runs to compare: as asked, else a run with the one of its kind before it."""
     if a is not None and b is not None:
         return a, b

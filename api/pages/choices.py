@@ -11,17 +11,17 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.identity.user import Asking, User
-from api.parameters import Chosen, PrioritiesQuery, Runs
+from api.parameters import ChoosingQuery, Chosen, PageQuery, Runs
 from api.register.opened import Housed, Registered, acting_of, now
 from api.templating import render
 from hotspots.decisions.choices import Proposed, choose, unexplained
 from hotspots.decisions.roles import DECIDES
 from hotspots.errors import HotspotsError, InputRefused, StepRefused
 from hotspots.outputs.tables import find_question
-from hotspots.outputs.text import Lang, Words
+from hotspots.outputs.text import MISSING, Lang, Words
 from hotspots.pipeline.designations import pinned, proposal_of
 from hotspots.records import Question
-from hotspots.register import ChosenArea, Decider, Role
+from hotspots.register import Choice, ChosenArea, Decider, Role
 from hotspots.store.register.register import Register
 from hotspots.store.runs import Run, open_run
 
@@ -110,7 +110,7 @@ def choosing(
     workspace: Housed,
     user: Asking,
     settings: Chosen,
-    query: Annotated[PrioritiesQuery, Query()],
+    query: Annotated[ChoosingQuery, Query()],
 ) -> Response:
     """Show the form, with the proposal ticked."""
     run = open_run(workspace, shelf.open(query.run).record.id)
@@ -138,7 +138,7 @@ def chosen(
     workspace: Housed,
     user: Asking,
     settings: Chosen,
-    query: Annotated[PrioritiesQuery, Query()],
+    query: Annotated[PageQuery, Query()],
 ) -> Response:
     """Write down what was chosen, or show at once all that is wrong with it."""
     lang = query.lang or settings.language
@@ -160,35 +160,36 @@ def chosen(
     return _page(request, lang, view, question, run, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def chosen_view(
-    register: Register, question: Question, *, year: int, run_id: str, words: Words
-) -> ChosenView | None:
+def last_choice(register: Register, question: Question, year: int) -> Choice | None:
     """Return what was chosen last for a year at the level of a ranking, if anything was."""
     found = [
         each
         for each in register.choices(year, kind="priority_areas")
         if (each.theme, each.level) == (question.theme, question.level)
     ]
-    if not found:
-        return None
-    last = max(found, key=lambda each: (each.decided_on, each.id))
-    written = register.trail(last.id, most=1)
-    sentence = words.sentence(
-        "choose_done",
-        year=str(year),
-        decider=words.label(f"choose_decider_{last.decider}"),
-        date=words.day(last.decided_on),
-        actor=written[0].actor if written else "–",
-        id=last.id,
-    )
-    basis = last.evidence.run_id if last.evidence else None
+    return max(found, key=lambda each: (each.decided_on, each.id), default=None)
+
+
+def chosen_view(register: Register, choice: Choice, *, run_id: str, words: Words) -> ChosenView:
+    """Return what the page of run `run_id` tells of a choice."""
+    written = register.trail(choice.id, most=1)
+    basis = choice.evidence.run_id if choice.evidence else None
     return ChosenView(
-        id=last.id,
-        sentence=sentence,
+        id=choice.id,
+        sentence=words.sentence(
+            "choose_done",
+            year=str(choice.year),
+            decider=words.label(f"choose_decider_{choice.decider}"),
+            date=words.day(choice.decided_on),
+            actor=written[0].actor if written else MISSING,
+            id=choice.id,
+        ),
         of_other_run=basis if basis != run_id else None,
-        areas=[each.name for each in last.areas if each.chosen],
-        deviations=[_deviation(each, words) for each in last.areas if each.chosen != each.proposed],
-        reason=last.reason,
+        areas=[each.name for each in choice.areas if each.chosen],
+        deviations=[
+            _deviation(each, words) for each in choice.areas if each.chosen != each.proposed
+        ],
+        reason=choice.reason,
     )
 
 
@@ -199,7 +200,7 @@ def decider_of(role: Role) -> Decider:
 
 def _deviation(area: ChosenArea, words: Words) -> str:
     key = "choose_added" if area.chosen else "choose_dropped"
-    rank = "–" if area.proposed_rank is None else str(area.proposed_rank)
+    rank = MISSING if area.proposed_rank is None else str(area.proposed_rank)
     return words.sentence(key, area=area.name, rank=rank, reason=area.reason)
 
 
@@ -261,7 +262,7 @@ def _view(
             Row(
                 code=each.code,
                 name=each.name,
-                rank="–" if each.rank is None else words.number(each.rank),
+                rank=MISSING if each.rank is None else words.number(each.rank),
                 is_proposed=each.is_proposed,
                 is_chosen=each.code in sent.chosen,
                 reason=sent.reasons.get(each.code, ""),

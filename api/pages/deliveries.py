@@ -9,8 +9,8 @@ import pandas as pd
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.delivery_tables import (
     BrokenRule,
-    DeliveriesDocument,
     Delivered,
+    DeliveriesDocument,
     DeliveryLine,
     SourceMonths,
     broken_rules,
@@ -18,7 +18,7 @@ from hotspots.outputs.delivery_tables import (
     rows_breaking,
 )
 from hotspots.outputs.rules import rule_text
-from hotspots.outputs.text import Words, capital
+from hotspots.outputs.text import Words
 from hotspots.records import Delivery
 
 QUARANTINE_PAGE = 100
@@ -68,7 +68,7 @@ class LineView:
     state: str
     holds: bool
     superseded_by: list[str]
-    used: str
+    used: bool
     fingerprint: str
 
 
@@ -109,7 +109,7 @@ def deliveries_view(document: DeliveriesDocument, words: Words) -> DeliveriesVie
         after_run=document.after_run,
         confidential=document.confidential,
         sources=[_source(each, words) for each in document.sources],
-        month_names=[words.month_short(number) for number in range(1, 13)],
+        month_names=[words.label(f"month_short_{number}") for number in range(1, 13)],
         lines=[_line(each, words) for each in document.lines],
     )
 
@@ -126,15 +126,21 @@ def _content(delivery: Delivery, words: Words) -> str:
     return kind if delivery.level is None else f"{kind}, {words.level(delivery.level)}"
 
 
+def _theme(theme: str, words: Words) -> str:
+    """Return the name of a theme; of one that is never scored, that it is not."""
+    if theme == "confused_person":
+        return words.label("stock_unscored")
+    return words.theme(theme)
+
+
 def _period(delivery: Delivery, words: Words) -> str:
     if delivery.first_month is None or delivery.last_month is None:
         return ""
-    return capital(words.months(delivery.first_month, delivery.last_month))
+    return words.months(delivery.first_month, delivery.last_month)
 
 
 def _line(line: DeliveryLine, words: Words) -> LineView:
     delivery, standing = line.delivery, line.standing
-    used = "" if line.used is None else words.label("stock_used" if line.used else "stock_unused")
     return LineView(
         id=delivery.id,
         sequence=delivery.sequence,
@@ -150,7 +156,7 @@ def _line(line: DeliveryLine, words: Words) -> LineView:
         state=words.label(f"stock_holds_{standing.holds}"),
         holds=standing.holds == "all",
         superseded_by=line.superseded_by,
-        used=used,
+        used=bool(line.used),
         fingerprint=delivery.sha256,
     )
 
@@ -163,7 +169,7 @@ def _source(source: SourceMonths, words: Words) -> SourceView:
         title=f"{words.source(source.source)}: {kind}{level}",
         summary=" ".join(_missing(source, words)),
         complete=not source.missing and not source.partly,
-        themes=[words.theme(each) for each in source.themes],
+        themes=[_theme(each, words) for each in source.themes],
         years=list(_years(source, words)),
     )
 
@@ -192,9 +198,7 @@ def _cell(source: SourceMonths, month: str, words: Words) -> MonthCell:
     if month not in source.by_month:
         return MonthCell("outside", "", words.label("stock_month_outside"))
     state = source.delivered(month)
-    told = words.label(
-        f"stock_month_{state}", n=source.by_month[month], of=len(source.themes)
-    )
+    told = words.label(f"stock_month_{state}", n=source.by_month[month], of=len(source.themes))
     mark = f"{source.by_month[month]}" if state == "some" else _MARKS[state]
     return MonthCell(state, mark, f"{words.month(month)}: {told}")
 
@@ -318,7 +322,10 @@ def _facts(delivery: Delivery, words: Words) -> Iterator[tuple[str, str]]:
     if period := _period(delivery, words):
         yield words.label("stock_period"), period
     if delivery.themes:
-        yield words.label("stock_themes"), words.joined(list(map(words.theme, delivery.themes)))
+        yield (
+            words.label("stock_themes"),
+            words.joined([_theme(each, words) for each in delivery.themes]),
+        )
     yield words.label("stock_delivered_at"), words.day(delivery.delivered_at)
     yield words.label("fingerprint"), delivery.sha256
 

@@ -65,7 +65,7 @@ def district_of(
     since
         First day of which actions and advice are told.
     """
-    here = _inside(register, polygon)
+    here = inside(register, polygon)
     reviews, signals = register.reviews(), register.signals(unanswered=True)
     placements = register.placements()
     return District(
@@ -103,7 +103,7 @@ def district_of(
     )
 
 
-def _inside(register: Register, polygon: BaseGeometry | None) -> list[Designation]:
+def inside(register: Register, polygon: BaseGeometry | None) -> list[Designation]:
     """Return the designations of which the boundary that counts lies in the district."""
     if polygon is None:
         return []

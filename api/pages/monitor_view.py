@@ -20,11 +20,14 @@ _MARKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 @dataclass(frozen=True)
 class LineView:
-    """A theme: its cells per half-year (count, before, change, against the rest of the city)."""
+    """A theme: its cells per half-year (count, before, change, against the rest of the city).
+
+    A cell is a figure and its interval, which may be empty.
+    """
 
     name: str
     source: str
-    cells: list[str]
+    cells: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -119,24 +122,24 @@ def _line(line: ThemeHalves, words: Words) -> LineView:
     )
 
 
-def _cells(half: Half, words: Words) -> list[str]:
+def _cells(half: Half, words: Words) -> list[tuple[str, str]]:
     return [
-        words.number(half.count) + ("*" if half.few else ""),
-        words.number(half.before_a_year),
+        (words.number(half.count) + ("*" if half.few else ""), ""),
+        (words.number(half.before_a_year), ""),
         _change(half.ratio, words),
         _change(half.relative, words),
     ]
 
 
-def _change(found: tuple[float | None, float | None, float | None], words: Words) -> str:
-    """Return a change with its interval; without an upper end only what is known."""
+def _change(
+    found: tuple[float | None, float | None, float | None], words: Words
+) -> tuple[str, str]:
+    """Return a change and its interval; without an upper end only what is known."""
     ratio, low, high = found
-    if ratio is None:
-        return MISSING
     if low is None or high is None:
-        return words.change(ratio)
+        return words.change(ratio), ""
     ends = words.label("monitor_interval", low=words.change(low), high=words.change(high))
-    return f"{words.change(ratio)} ({ends})"
+    return words.change(ratio), ends
 
 
 def _warnings(document: MonitorDocument, words: Words) -> list[str]:
@@ -182,7 +185,7 @@ def _chart(document: MonitorDocument, words: Words) -> Markup:
             ratio=half.ratio[0],
             low=half.ratio[1],
             high=half.ratio[2],
-            told=f"{capital(words.theme(line.theme))}: {_change(half.ratio, words)}",
+            told=_told(line, half, words),
         )
         for line, half in newest
         if half.ratio[0] is not None
@@ -201,6 +204,11 @@ def _chart(document: MonitorDocument, words: Words) -> Markup:
     )
 
 
+def _told(line: ThemeHalves, half: Half, words: Words) -> str:
+    change, ends = _change(half.ratio, words)
+    return f"{capital(words.theme(line.theme))}: {change}" + (f" ({ends})" if ends else "")
+
+
 def _area(held: Held, policy: Policy, words: Words) -> AreaView:
     own, review = held.designation, held.review
     advice = words.label("monitor_no_review")
@@ -208,7 +216,7 @@ def _area(held: Held, policy: Policy, words: Words) -> AreaView:
         advice = f"{words.label(f'ban_{review.advice}')} ({words.day(review.reviewed_on)})"
     todo = []
     if held.signal is not None:
-        todo.append(words.label("monitor_signal", month=words.month(held.signal.since)))
+        todo.append(words.label("monitor_signal", month=words.months(held.signal.since, held.signal.since)))
     if held.state == "evaluation_due":
         todo.append(words.label("monitor_evaluation_due"))
     todo += [words.label(f"monitor_mark_{mark}") for mark in own.marks]

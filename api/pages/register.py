@@ -14,7 +14,7 @@ from api.access import ACCESS
 from api.identity.user import Asking
 from api.pages.framing import framed
 from api.pages.register_acts import ON_DESIGNATION
-from api.pages.register_desk import Desk, do
+from api.pages.register_desk import Desk, do, today
 from api.pages.register_fields import Typed
 from api.pages.register_file import file_view
 from api.pages.register_forms import REFUSALS, Attempt, form_view, refused_status
@@ -25,7 +25,7 @@ from api.register.opened import Housed, Registered, Ruled
 from api.register.served import RecordId
 from api.shelf import LEAFLET_PATH, OpenRun, Shelf
 from api.templating import render
-from hotspots.errors import HotspotsError, InputRefused, NotFound, Problem
+from hotspots.errors import NotFound, Problem
 from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.designations import Around, designations_map
 from hotspots.outputs.text import Words
@@ -108,9 +108,7 @@ def trail(
     lang = query.lang or settings.language
     view = trail_view(desk.register, Words(lang), before=query.before)
     demo = desk.workspace.demo
-    return render(
-        "register_trail.html", request, lang, view=view, per_page=PER_PAGE, demo=demo
-    )
+    return render("register_trail.html", request, lang, view=view, per_page=PER_PAGE, demo=demo)
 
 
 @router.get("/register/concept")
@@ -207,9 +205,7 @@ def draft(
     return _back(made.id, "draft", query)
 
 
-def _below(
-    kind: type[Placement] | type[Signal], act: Act
-) -> Callable[..., Any]:
+def _below(kind: type[Placement] | type[Signal], act: Act) -> Callable[..., Any]:
     def write(
         request: Request,
         designation_id: RecordId,
@@ -229,11 +225,13 @@ def _below(
 
 
 for _folder, _kind, _act in (
-    ("cameras", Placement, "move"), ("cameras", Placement, "remove"), ("signalen", Signal, "answer"),
-):  # fmt: skip
+    ("cameras", Placement, "move"),
+    ("cameras", Placement, "remove"),
+    ("signalen", Signal, "answer"),
+):
     router.add_api_route(
         f"/register/{{designation_id}}/{_folder}/{{record_id}}/{_act}",
-        _below(_kind, _act),  # type: ignore[arg-type]  # the loop's words are acts
+        _below(_kind, _act),
         methods=["POST"],
         name=f"register_{_act}",
         response_class=HTMLResponse,
@@ -312,7 +310,7 @@ def _map(
         every,
         areas,
         desk.policy,
-        on=_today(desk),
+        on=today(desk),
         crs=desk.workspace.crs,
         words=words,
         assets=LEAFLET_PATH,
@@ -324,12 +322,6 @@ def _map(
     if found is None:
         raise NotFound(Problem("There is no area to draw.", "The page /register lists them all."))
     return framed(found, settings)
-
-
-def _today(desk: Desk) -> Any:
-    from api.pages.register_desk import today
-
-    return today(desk)
 
 
 def _stadsdelen(shelf: Shelf) -> Any:

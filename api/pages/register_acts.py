@@ -9,9 +9,8 @@ from api.pages.register_fields import YES_NO, Field
 from hotspots.decisions.drafts import KEPT_UP
 from hotspots.decisions.lifecycle import ENDED, PREPARED, against_step, standing
 from hotspots.decisions.roles import ALLOWED, BY_DECIDER, DECIDES
-
 from hotspots.register import Act, Advice, Answer, Designation, Role
-from hotspots.schemas import CameraClass, Theme
+from hotspots.schemas import CameraClass
 
 _SPAN = (Field("start", "day", required=True), Field("end", "day"))
 _PACKAGE = (Field("what", required=True), *_SPAN)
@@ -59,7 +58,7 @@ _FILE = (
     Field("name", required=True),
     Field("goal", "long"),
     Field("legal_basis"),
-    Field("criterion.themes", "many", choices=tuple(sorted(get_args(Theme)))),
+    Field("criterion.themes", "many"),
     Field("criterion.measure"),
     Field("criterion.most_incidents_per_year", "whole"),
     Field("baseline.incidents", "whole"),

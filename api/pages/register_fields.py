@@ -75,7 +75,7 @@ def _value(field: Field, typed: Typed, wrong: list[Wrong]) -> Any:
     if field.kind == "rows":
         return _rows(field, typed, wrong)
     if field.kind == "many":
-        chosen = [each for each in typed.get(field.name, ()) if each in field.choices]
+        chosen = [each for each in typed.get(field.name, ()) if each]
         if field.required and not chosen:
             wrong.append(Wrong(field.name, "missing"))
         return chosen
@@ -101,10 +101,10 @@ def _single(field: Field, text: str, wrong: list[Wrong]) -> Any:
             case "month":
                 date.fromisoformat(f"{text}-01")
                 return text
-            case "choice" if text not in field.choices:
+            case "choice" if field.choices and text not in field.choices:
                 raise ValueError(text)
             case "choice":
-                return YES_NO.get(text, text) if set(field.choices) <= set(YES_NO) else text
+                return YES_NO.get(text, text) if field.choices == tuple(YES_NO) else text
             case "text" if len(text) > 200:
                 wrong.append(Wrong(field.name, "long", text[:80]))
         return text

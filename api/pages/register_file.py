@@ -1,4 +1,4 @@
-"""What the page of one designation shows: its life, its grounds, its figures, and what can be done."""
+"""What the page of one designation shows: life, grounds, figures, and what can be done."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -309,9 +309,7 @@ def _boundary(each: Boundary, d: Designation, words: Words) -> tuple[str, str]:
     return head, " ".join(told)
 
 
-def _camera(
-    each: Placement, d: Designation, forms: _Forms, on: date, words: Words
-) -> CameraView:
+def _camera(each: Placement, d: Designation, forms: _Forms, on: date, words: Words) -> CameraView:
     sector = each.sector
     sight = MISSING
     if sector is not None:

@@ -233,7 +233,9 @@ class _Form:
             found = proposals(self.desk, self.designation) if self.designation else []
             return [(run, words.label("register_proposal_of", run=run)) for run in found]
         if field.kind == "many":
-            return [(code, words.theme(code)) for code in field.choices]
+            held = self._value(field.name) or ()
+            codes = {*words.themes(), *(held if isinstance(held, tuple) else ())}
+            return sorted(((code, words.theme(code)) for code in codes), key=lambda each: each[1])
         return [(code, words.label(f"{field.words}_{code}")) for code in field.choices]
 
     def _wrong(self, name: str) -> str:

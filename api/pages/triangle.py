@@ -6,16 +6,18 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.choices import chosen_view
+from api.pages.choices import chosen_view, last_choice
 from api.pages.priorities import priorities_view
 from api.pages.trying import Tried, asked_of, frozen_as, trying_view
 from api.parameters import Chosen, PrioritiesQuery, Runs
 from api.register.opened import Registered
 from api.shelf import OpenRun, Shelf
 from api.templating import render
+from hotspots.outputs.sentences import achieved_sentences
 from hotspots.outputs.tables import PrioritiesDocument, find_question
 from hotspots.outputs.text import Words
 from hotspots.records import Question, RunRecord
+from hotspots.store.register.register import Register
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -45,14 +47,16 @@ def priorities(
     frozen, known = shelf.document(run, question), shelf.rankings.years(run, question)
     shown = _shown(shelf, run, question, query)
     year = question.last_year + 1
+    choice = last_choice(register, question, year)
     page = render(
         "priorities.html",
         request,
         lang,
         view=priorities_view(run.record, question, shown, words, sort=query.sort),
         trying=trying_view(frozen, shown, known, words) if known else None,
-        chosen=chosen_view(register, question, year=year, run_id=run.record.id, words=words),
+        chosen=choice and chosen_view(register, choice, run_id=run.record.id, words=words),
         year=year,
+        achieved=_achieved(shelf, register, run, question, words),
         has_map=shelf.map(run, question, lang) is not None,
         demo=run.record.demo,
     )
@@ -86,3 +90,15 @@ def _shown(
         }
     )
     return shelf.rankings.tried(run, tried)
+
+
+def _achieved(
+    shelf: Shelf, register: Register, run: OpenRun, question: Question, words: Words
+) -> list[str]:
+    """Return what happened in the areas that were chosen for the last year, if that is known."""
+    choice = last_choice(register, question, question.last_year)
+    if choice is None:
+        return []
+    codes = [each.code for each in choice.areas if each.chosen]
+    found = shelf.rankings.achieved(run, question, codes)
+    return [] if found is None else achieved_sentences(found, words)

@@ -1,20 +1,13 @@
-"""What may be sent: strict JSON, with the fields of the record that a person writes."""
+"""What may be sent of the register: the fields of a record that a person writes."""
 
-import json
-from collections import Counter
-from collections.abc import Awaitable, Callable
 from copy import copy
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from api.problems import RequestRefused
 from api.register.geometry import AreaSent
 from hotspots.decisions import actions, choices, designations, placements, reviews
-from hotspots.errors import InputRefused, Problem, problems_of
 from hotspots.register import (
     Action,
     Answer,
@@ -30,13 +23,8 @@ from hotspots.register import (
 )
 from hotspots.schemas import Level, Theme
 
-MOST_BYTES = 2_000_000
-"""Largest body: an area of ten thousand corners and a long file beside it fit easily."""
-
 RunName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Crs = Annotated[str, Field(min_length=1, max_length=200)]
-
-_MEDIA_TYPES = ("application/json", "application/merge-patch+json")
 
 
 class Told(BaseModel):
@@ -200,53 +188,3 @@ BODIES: tuple[type[Told], ...] = (
     Told, AdviceAskedBody, AdviceGivenBody, PublicationBody, AnswerBody,
 )  # fmt: skip
 """Every body, for the definition of the API."""
-
-
-def reading(model: type[_B]) -> Callable[[Request], Awaitable[_B]]:
-    """Return a dependency that reads a body, strictly and as JSON.
-
-    A day is the text of a day, a number is no text, and an unknown name is refused.
-    """
-
-    async def read(request: Request) -> _B:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in _MEDIA_TYPES:
-            raise RequestRefused(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                Problem("The body is JSON.", "Send Content-Type: application/json.", value=kind),
-            )
-        content = await _whole(request)
-        try:
-            told = model.model_validate_json(content)
-        except ValidationError as refusal:
-            remedy = "See /v1/openapi.json for what is allowed."
-            raise InputRefused(problems_of(refusal, remedy=remedy)) from None
-        json.loads(content, object_pairs_hook=_once)
-        return told
-
-    return read
-
-
-def _once(pairs: list[tuple[str, object]]) -> None:
-    """Refuse a name that is given twice: which of the two was meant, nobody knows."""
-    counted = Counter(name for name, _ in pairs)
-    twice = [name for name, times in counted.items() if times > 1]
-    if twice:
-        raise InputRefused(
-            [Problem("This name is given twice.", "Send it once.", column=name) for name in twice]
-        )
-
-
-async def _whole(request: Request) -> bytes:
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise RequestRefused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                Problem(
-                    f"The body is larger than {MOST_BYTES // 1_000_000} MB.",
-                    "Leave out corners of the area that do not matter.",
-                ),
-            )
-    return bytes(content)

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from api.bodies import reading
 from api.parameters import NoQuery
-from api.register.bodies import ACTION, CHOICE, REPORT, Choosing, Told, reading
+from api.register.bodies import ACTION, CHOICE, REPORT, Choosing, Told
 from api.register.desk import Changing, Making, gathering, refuse, run_of
 from api.register.documented import CHANGED, CREATED, TAGGED, taking
 from api.register.opened import Registered

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from api.problems import PROBLEM_RESPONSES
+from api.problems import BODY_REFUSED, PROBLEM_CONTENT
 from api.register.bodies import BODIES, Told
 from api.register.examples import EXAMPLES
 
@@ -33,19 +33,18 @@ DRAWN: Responses = {200: {"headers": _CONTENT_CRS}}
 
 
 def _refused(status: int, description: str) -> Responses:
-    return {status: {"description": description, "content": PROBLEM_RESPONSES["4XX"]["content"]}}
+    return {status: {"description": description, **PROBLEM_CONTENT}}
 
 
 _STEP = _refused(409, "A rule of law or policy stands against the step; all are named.")
-_KIND = _refused(415, "The body is not JSON.") | _refused(413, "The body is too large.")
 
-CREATED: Responses = {201: {"headers": _ETAG | _LOCATION}, **_STEP, **_KIND}
+CREATED: Responses = {201: {"headers": _ETAG | _LOCATION}, **_STEP, **BODY_REFUSED}
 """What a route answers that makes a record."""
 
 CHANGED: Responses = {
     200: {"headers": _ETAG},
     **_STEP,
-    **_KIND,
+    **BODY_REFUSED,
     **_refused(412, "Somebody else changed the record since it was looked at."),
     **_refused(428, "If-Match is missing."),
 }

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from api.bodies import reading
 from api.parameters import NoQuery
-from api.register.bodies import MOVE, PLACEMENT, REVIEW, AnswerBody, Reviewing, Told, reading
+from api.register.bodies import MOVE, PLACEMENT, REVIEW, AnswerBody, Reviewing, Told
 from api.register.desk import (
     Changing,
     Desk,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from shapely import MultiPolygon
 
+from api.bodies import reading
 from api.register.bodies import (
     AMENDMENT,
     DRAFT,
@@ -17,7 +18,6 @@ from api.register.bodies import (
     PublicationBody,
     Resting,
     Told,
-    reading,
 )
 from api.register.desk import (
     Changing,

@@ -35,6 +35,7 @@ from hotspots.cli.printing import (
     progress_bar,
 )
 from hotspots.cli.publish import publish
+from hotspots.cli.runs import runs
 from hotspots.cli.serving import server_options, tell_who_may_sign_in
 from hotspots.cli.users import users
 from hotspots.cli.worker import worker
@@ -53,6 +54,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(designations, name="designations")
 app.add_typer(choices, name="choices")
 app.add_typer(actions, name="actions")
+app.add_typer(runs, name="runs")
 app.add_typer(users, name="user")
 app.command()(backtest)
 app.command()(effects)

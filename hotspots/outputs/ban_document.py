@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hotspots.outputs.effect_document import EffectDocument
+from hotspots.outputs.effect_document import EffectDocument, Figure
 from hotspots.register import Advice
 from hotspots.results.bans import BanReason, BanRemark, Gate, Need, StepKind
 from hotspots.results.codes import Verdict
@@ -42,9 +42,9 @@ class BanLevel(_Part):
     themes: list[str]
     before: float
     now: float
-    value: float
-    low: float
-    high: float
+    value: Figure
+    low: Figure
+    high: Figure
     need: Need
 
 
@@ -98,12 +98,12 @@ class BanSources(_Part):
     reports_before: float
     records_now: float
     records_before: float
-    divergence: float
-    divergence_low: float
-    divergence_high: float
+    divergence: Figure
+    divergence_low: Figure
+    divergence_high: Figure
     verdict: Verdict
     local: bool
-    q_value: float
+    q_value: Figure
 
 
 class BanReview(_Part):
@@ -211,9 +211,9 @@ class BanPeriod(_Part):
     first: str
     last: str
     incidents: int
-    times: float
-    low: float
-    high: float
+    times: Figure
+    low: Figure
+    high: Figure
     holds: bool
 
 
@@ -222,7 +222,7 @@ class BanGate(_Part):
 
     gate: Gate
     passed: bool | None
-    found: float
+    found: Figure
     asked: float
 
 

@@ -1,9 +1,9 @@
 """What changed where a measure was taken, as one plain document."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 Zone = Literal["area", "ring", "control"]
 
@@ -14,6 +14,10 @@ Flag = Literal[
 
 Displacement = Literal["displacement", "benefit", "unclear", "nothing_to_move"]
 """What the ring says: more than the control lets expect, less, or neither beyond chance."""
+
+
+Figure = Annotated[float, WithJsonSchema({"type": ["number", "null"]})]
+"""A figure that cannot always be told; JSON has no word for not a number but null."""
 
 
 class _Part(BaseModel):
@@ -27,12 +31,12 @@ class Relative(_Part):
     interval of `relative`.
     """
 
-    ratio: float
-    ratio_low: float
-    ratio_high: float
-    relative: float
-    low: float
-    high: float
+    ratio: Figure
+    ratio_low: Figure
+    ratio_high: Figure
+    relative: Figure
+    low: Figure
+    high: Figure
 
 
 class ZoneCounts(_Part):
@@ -58,11 +62,11 @@ class Moved(_Part):
 
     says: Displacement
     ring: Relative
-    quotient: float
-    difference: float
-    variance: float
-    low: float
-    high: float
+    quotient: Figure
+    difference: Figure
+    variance: Figure
+    low: Figure
+    high: Figure
 
 
 class Peak(_Part):
@@ -89,7 +93,7 @@ class Watched(_Part):
     after: float
     before: float
     hours_unknown: int
-    control_ratio: float
+    control_ratio: Figure
     effect: Relative
 
 
@@ -113,10 +117,10 @@ class EffectDocument(_Part):
     sources: list[str]
     deliveries: list[str]
     demo: bool
-    dispersion: float
+    dispersion: Figure
     places: int
     zones: dict[Zone, ZoneCounts]
-    control_ratio: float
+    control_ratio: Figure
     effect: Relative
     effect_with_police: Relative
     police: Relative

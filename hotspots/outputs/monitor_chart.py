@@ -9,7 +9,7 @@ from markupsafe import Markup
 from hotspots.outputs.charts import chart_figure, chart_sample, chart_svg, chart_text
 
 _INK, _SOFT, _LINE, _DARK = "#1b1f24", "#4b535c", "#8a9099", "#123a63"
-_LEFT, _RIGHT, _TOP, _ROW = 165, 392, 20, 17
+_LEFT, _RIGHT, _TOP, _ROW = 200, 378, 20, 17
 _LEAST, _MOST = 0.25, 4.0
 
 

@@ -1,4 +1,4 @@
-"""Words of the register for pages: states, acts, deadlines, and the rules that stand against a step."""
+"""Words of the register for pages: states, acts, deadlines, and rules that refuse a step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

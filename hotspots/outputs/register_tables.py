@@ -1,4 +1,4 @@
-"""The register as tables: terms on one axis of time, the life of a designation, figures then and now."""
+"""The register as tables: terms on one axis of time, a life in steps, figures then and now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Literal
 from hotspots.decisions.lifecycle import ENDED, IN_FORCE, standing
 from hotspots.outputs.ban_document import BanReview
 from hotspots.outputs.register_sentences import act_name, span_told, state_name
-from hotspots.outputs.text import MISSING, Words
+from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.records import RunRecord
 from hotspots.register import Designation, Review, Signal
 from hotspots.register import Measure as Kept
@@ -35,7 +35,9 @@ class Axis:
     def years(self) -> list[tuple[int, float]]:
         """Return the years that are named, and where they begin."""
         step = -(-(self.last - self.first + 1) // 5)
-        return [(year, self.at(date(year, 1, 1))) for year in range(self.first, self.last + 1, step)]
+        return [
+            (year, self.at(date(year, 1, 1))) for year in range(self.first, self.last + 1, step)
+        ]
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,7 @@ def term_bar(designation: Designation, axis: Axis, on: date, words: Words) -> Te
 
 
 # ---------------------------------------------------------------- life
-def life_of(
-    versions: Sequence[Designation], on: date, words: Words
-) -> list[LifeStep]:
+def life_of(versions: Sequence[Designation], on: date, words: Words) -> list[LifeStep]:
     """Return the life of a designation as steps with their days, oldest first; what is ahead last.
 
     Parameters
@@ -128,7 +128,10 @@ def life_of(
     if now == "expired" and newest.state != "expired":
         steps.append(LifeStep(newest.end, state_name(now, words)))
     if now not in ENDED and "annulled" not in newest.marks:
-        ahead = [(newest.evaluation_on, "register_life_evaluation"), (newest.end, "register_life_end")]
+        ahead = [
+            (newest.evaluation_on, "register_life_evaluation"),
+            (newest.end, "register_life_end"),
+        ]
         if now == "decided":
             ahead.insert(0, (newest.start, "register_life_start"))
         steps += [
@@ -146,15 +149,17 @@ def _between(old: Designation, new: Designation, words: Words) -> list[LifeStep]
         text = state_name("advice_asked", words)
         steps.append(LifeStep(new.advice.asked_on, text, new.advice.asked_of))
     if new.advice and new.advice.given_on and new.advice != old.advice:
-        text = act_name("receive_advice", words)
+        text = capital(act_name("receive_advice", words))
         steps.append(LifeStep(new.advice.given_on, text, new.advice.summary))
     if new.state == "decided" and old.state != "decided":
         steps.append(LifeStep(new.decided_on, state_name("decided", words)))
     if new.published_on != old.published_on and new.published_on is not None:
-        if new.extended > old.extended or (new.state == "shrunk" and old.decided_on != new.decided_on):
+        if new.extended > old.extended or (
+            new.state == "shrunk" and old.decided_on != new.decided_on
+        ):
             text = state_name("extended" if new.extended > old.extended else "shrunk", words)
             steps.append(LifeStep(new.decided_on, text, span_told(None, new.end, words)))
-        text = act_name("publish", words)
+        text = capital(act_name("publish", words))
         steps.append(LifeStep(new.published_on, text, new.publication))
     if new.state != old.state and new.state == "in_force":
         steps.append(LifeStep(new.start, state_name("in_force", words)))
@@ -228,7 +233,11 @@ def _row(
     words: Words,
 ) -> FigureRow:
     record = None if run_id is None else runs.get(run_id)
-    sources = () if record is None else sorted({each.source for each in record.deliveries if each.kind == "incidents"})
+    sources = (
+        ()
+        if record is None
+        else sorted({each.source for each in record.deliveries if each.kind == "incidents"})
+    )
     return FigureRow(
         what=what,
         incidents=incidents,
@@ -242,7 +251,7 @@ def _row(
 # ---------------------------------------------------------------- measures
 @dataclass(frozen=True)
 class Measure:
-    """A measure beside the area measure, or one that was tried before: when, what, what came of it."""
+    """A measure beside the area measure, or one that was tried before."""
 
     what: str
     period: str

@@ -1,7 +1,13 @@
 """Sentences about a ranking: the figures of its document put into the words of a language."""
 
+from math import isnan
+from typing import TYPE_CHECKING
+
 from hotspots.outputs.tables import Area, PrioritiesDocument, TargetYear
 from hotspots.outputs.text import Words, capital
+
+if TYPE_CHECKING:
+    from hotspots.planning.achieved import Achieved
 
 REMARK_SENTENCES = {
     "few_incidents": "small_numbers",
@@ -131,6 +137,28 @@ def just_missed_sentences(document: PrioritiesDocument, words: Words) -> list[st
 def top_k_sentence(area: Area, k: int, words: Words) -> str:
     """Return how likely it is that an area belongs above the line."""
     return words.sentence("top_k", k=k, chance=words.chance(area.p_top))
+
+
+def achieved_sentences(found: "Achieved", words: Words) -> list[str]:
+    """Return what happened in the chosen areas of a year beside the rest of the city."""
+    counts = words.sentence(
+        "achieved_counts_completed" if found.completed_only else "achieved_counts",
+        n=found.areas,
+        year=str(found.year),
+        previous_year=str(found.year - 1),
+        count=found.count,
+        previous=found.count_previous,
+    )
+    if isnan(found.relative) or isnan(found.relative_high):
+        return [counts, words.sentence("achieved_unknown")]
+    figures = {
+        "own": words.change(found.ratio),
+        "rest": words.change(found.rest_ratio),
+        "relative": words.change(found.relative),
+    }
+    sure = _target_chance(found.relative_low, found.relative_high, words)
+    beside = words.sentence("achieved", **figures)
+    return [counts, f"{beside} {sure}", words.sentence("achieved_regression")]
 
 
 def missing_month_sentences(document: PrioritiesDocument, words: Words) -> list[str]:

@@ -69,6 +69,10 @@ class Words:
         name: str = names["one" if count == 1 else "many"]
         return name
 
+    def themes(self) -> list[str]:
+        """Return the themes that have a name."""
+        return list(self._catalogue["themes"])
+
     def source(self, source: str) -> str:
         """Return the name of a source; one named after its kind is told by what it holds."""
         named: str = self._catalogue["labels"].get(f"delivery_{source}", source)

@@ -6,8 +6,11 @@ from hotspots.errors import InputRefused, Problem
 from hotspots.records import Question, RunRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
+    from hotspots.planning.achieved import Achieved
     from hotspots.planning.priorities import Ranking
 
 
@@ -96,6 +99,24 @@ def explored(
         rng=np.random.default_rng(rates.seed),
         completed=_wide(months, "count_completed"),
     )
+
+
+def achieved_by(
+    run: Frozen, question: Question, chosen: "Collection[str]", *, year: int
+) -> "Achieved | None":
+    """Compare chosen areas, all together, with the rest of the city, by what the run froze.
+
+    Returns
+    -------
+    Achieved or None
+        As :func:`hotspots.planning.achieved.achieved`; None for a run of an older version.
+    """
+    from hotspots.planning.achieved import achieved
+
+    if "area_months" not in run.record.results:
+        return None
+    months = _of(run.table("area_months"), question)
+    return achieved(_wide(months, "count"), _wide(months, "count_completed"), chosen, year=year)
 
 
 def _of(table: "pd.DataFrame", question: Question) -> "pd.DataFrame":

@@ -183,6 +183,8 @@ class Life(Living):
         step, there = designations.mark, name in self.now().marks
         self.refused("the mark is so", step, self.id, name, self.by(), lift=not there)
         self.reviewed()
+        if not self.stands():
+            self.place(x_m=1100.0, lasts=None, part=0)
         if self.try_(step, self.id, name, self.by(), lift=there) and self.is_stopped():
             self.nothing_new("it is suspended")
 

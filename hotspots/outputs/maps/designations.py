@@ -109,7 +109,9 @@ def designations_map(
     layers = [
         *outlines_of(outlines),
         *(
-            _areas(name, [each for each in drawn if looks[each.id] == name], shapes, policy, on, words)
+            _areas(
+                name, [each for each in drawn if looks[each.id] == name], shapes, policy, on, words
+            )
             for name in _LOOKS
             if name in looks.values()
         ),
@@ -126,9 +128,7 @@ def designations_map(
         if name in looks.values()
     ]
     if around is not None and len(around.boundaries) > 1:
-        entries.append(
-            Entry("none", words.label("register_map_old"), "#4b535c", 1.5, dash="2 4")
-        )
+        entries.append(Entry("none", words.label("register_map_old"), "#4b535c", 1.5, dash="2 4"))
     if around is not None and _standing(around, on):
         entries.append(Entry("#f3b748", words.label("register_map_camera"), "#111111", 1.5))
     day = words.day(on)
@@ -255,7 +255,9 @@ def _detail(
 
 def _standing(around: Around, on: date) -> list[Placement]:
     return [
-        each for each in around.placements if each.start <= on and (each.end is None or on <= each.end)
+        each
+        for each in around.placements
+        if each.start <= on and (each.end is None or on <= each.end)
     ]
 
 

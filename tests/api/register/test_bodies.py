@@ -8,13 +8,13 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.bodies import MOST_BYTES
 from api.register.bodies import (
     ACTION,
     AMENDMENT,
     BODIES,
     DRAFT,
     EXTENSION,
-    MOST_BYTES,
     MOVE,
     PLACEMENT,
     REPORT,

@@ -34,10 +34,12 @@ levels = ["wijk", "buurt"]
 [rates]
 draws = 500
 [hotspots]
-themes = ["burglary"]
+themes = ["burglary", "alcohol_nuisance", "alcohol_reports"]
 periods_months = [12]
 cell_size_m = 100.0
-layers = []
+layers = ["clusters", "scan", "near_repeat"]
+[near_repeat]
+replications = 99
 [trends]
 steps = 4
 [designations.kinds.camera_area]
@@ -48,6 +50,8 @@ by_law = "art. 2:48 APV Proefstad"
 BURGLARIES = (90, 70, 60, 40, 25, 15)
 """A year, in each of six neighbourhoods; a third of the first lie together."""
 TOGETHER_M = 60.0
+WRONG_DAY = "31-02-2024"
+"""In the one delivery of which two rows are refused; the other lies far outside the city."""
 GONE, STAYS, ASKED = "Stationsplein", "Marktplein", "Havenpark"
 DAY = timedelta(days=1)
 
@@ -81,7 +85,9 @@ def _take_in_burglaries(workspace: Workspace, folder: Path, policy: Policy) -> N
     )
     mapping.write_text('source = "inbraken"\n', encoding="utf-8")
     file = folder / "inbraken.csv"
-    pd.DataFrame(_burglaries(blocks)).to_csv(file, index=False)
+    rows = _burglaries(blocks)
+    faulty = [rows[0] | {"datum": WRONG_DAY}, rows[1] | {"x": "0"}]
+    pd.DataFrame([*rows, *faulty]).to_csv(file, index=False)
     take_in(
         workspace, "incidents", file,
         at=town.NOW, policy=policy, mapping=mapping, categories=codes_file,

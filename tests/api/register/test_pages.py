@@ -1,0 +1,448 @@
+"""The pages of the register: its forms walked as a browser does, per role, and what is refused."""
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any, get_args
+
+import pytest
+from fastapi import FastAPI
+from httpx import Response
+from starlette.testclient import TestClient
+
+from api.pages.register_acts import FIELDS
+from hotspots.decisions.checklist import checklist
+from hotspots.decisions.demands import Ground
+from hotspots.decisions.roles import ALLOWED
+from hotspots.decisions.rules import RULES, Broken
+from hotspots.errors import Problem
+from hotspots.outputs.register_sentences import CODES, item_words, rule_told, rule_words
+from hotspots.outputs.text import LANGS, Words
+from hotspots.policy import Policy
+from hotspots.register import Act, Designation, Mark, Role, State
+from tests.api.conftest import RUN
+from tests.api.register.files import AREA
+from tests.api.signing import browsing, csrf_of
+
+Browsers = Callable[[Role], TestClient]
+DAY = date(2027, 3, 1)
+CAMERA_AREA = {
+    "kind": "camera_area",
+    "name": "Stationsplein",
+    "goal": "Minder geweld in de openbare ruimte.",
+    "criterion.themes": "assault",
+    "criterion.measure": "geregistreerde mishandelingen",
+    "criterion.most_incidents_per_year": "20",
+    "baseline.incidents": "48",
+    "baseline.first_month": "2025-01",
+    "baseline.last_month": "2025-12",
+    "baseline.run_id": RUN,
+    "run": RUN,
+    "start": "2027-04-01",
+    "end": "2028-12-31",
+    "evaluation_on": "2028-06-30",
+    "boundary": json.dumps(AREA),
+    "crs": "metres",
+    "streets": "Stationsstraat\nKade",
+    "hours": "fri 20-04",
+    "lighter_measures-0-what": "Extra verlichting",
+    "lighter_measures-0-start": "2024-09-01",
+    "lighter_measures-0-result": "Geen daling.",
+    "package-0-what": "Toezicht door handhavers",
+    "package-0-start": "2027-04-01",
+    "consultation.held_on": "2027-02-10",
+    "consultation.with_whom": "officier van justitie",
+    "police_role": "De politie kijkt live mee.",
+    "dpia_reference": "DPIA 2027-4",
+    "reason": "Aanhoudend geweld.",
+}
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Browsers:
+    """Sign in to the app with a browser; each role has a name of its own."""
+    return lambda role: browsing(app, role=role, name=f"mw. {role}")
+
+
+def sent(client: TestClient, path: str, **given: str) -> Response:
+    """Fill in a form of the page that it stands on, and send it."""
+    page_of = "/register/concept" if path == "/register/concept" else path.rsplit("/", 1)[0]
+    shown = client.get(re.sub(r"/(cameras|signalen)/[^/]+$", "", page_of)).text
+    fields = {**given, "csrf": csrf_of(shown)}
+    if "seen" not in given and (found := seen_in(shown, path)):
+        fields["seen"] = found
+    answer: Any = client.post(path, data=fields, follow_redirects=False)
+    return answer
+
+
+def seen_in(page: str, action: str) -> str:
+    form = re.search(rf'action="{re.escape(action)}\?[^"]*".*?</form>', page, re.DOTALL)
+    found = re.search(r'name="seen" value="(\d+)"', form[0]) if form else None
+    return found[1] if found else ""
+
+
+def drafted(client: TestClient, **given: str) -> str:
+    answer = sent(client, "/register/concept", **(CAMERA_AREA | given))
+    assert answer.status_code == 303, text_of(answer.text)
+    return answer.headers["location"].partition("?")[0]
+
+
+def text_of(page: str) -> str:
+    bare = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(bare).split())
+
+
+def refusal_in(page: str) -> str:
+    found = re.search(r'<div class="notice refusal".*?</div>', page, re.DOTALL)
+    assert found, text_of(page)
+    return text_of(found[0])
+
+
+def forms_in(page: str) -> set[str]:
+    return {
+        path.rsplit("/", 1)[1].replace("-", "_")
+        for path in re.findall(r'action="(/register/[^"?]+)\?', page)
+    }
+
+
+def decided(browser: Browsers) -> str:
+    office = browser("mayor_office")
+    path = drafted(office)
+    for act, fields in (
+        ("ask-advice", {"asked_of": "driehoek"}),
+        ("receive-advice", {"summary": "Akkoord."}),
+        ("decide", {}),
+    ):
+        answer = sent(office, f"{path}/{act}", reason="Besproken.", **fields)
+        assert answer.status_code == 303, refusal_in(answer.text)
+    return path
+
+
+def published(browser: Browsers) -> str:
+    path = decided(browser)
+    fields = {"publication": "Gemeenteblad 2027, 1", "signs_on": "2027-03-01"}
+    answer = sent(browser("mayor_office"), f"{path}/publish", reason="Bekendgemaakt.", **fields)
+    assert answer.status_code == 303, refusal_in(answer.text)
+    return path
+
+
+# ---------------------------------------------------------------- walks
+def test_a_camera_area_is_walked_from_concept_to_withdrawal(browser: Browsers) -> None:
+    path = published(browser)
+    office, planner = browser("mayor_office"), browser("planner")
+    shown = text_of(office.get(f"{path}?done=publish").text)
+    assert "Cameragebied: Besloten, nog niet bekendgemaakt." in shown  # from 1 April on
+    assert "Vastgelegd: bekendgemaakt." in shown
+    assert "1 april 2027 tot en met 31 december 2028" in shown
+    assert "Stationsstraat en Kade" in shown
+    assert "Hoogstens" not in shown
+    assert "hoogstens 20 per jaar van geregistreerde mishandelingen" in shown
+    place = {
+        "camera": "F1", "camera_class": "flexible", "start": "2027-04-02",
+        "x_m": "90500", "y_m": "450600,5", "sector.azimuth_deg": "90",
+        "sector.view_deg": "120", "sector.range_m": "80", "facades_in_view": "2",
+        "masks-0-from_deg": "80", "masks-0-to_deg": "95", "power": "yes",
+        "residents_informed_on": "2027-03-01", "reason": "Cameraplan.",
+    }  # fmt: skip
+    answer = sent(planner, f"{path}/place", **place)
+    assert answer.status_code == 303, refusal_in(answer.text)
+    assert "F1 verplaatsbare camera" in text_of(office.get(path).text)
+    answer = sent(office, f"{path}/withdraw", reason="Niet meer nodig.")
+    assert answer.status_code == 303
+    shown = text_of(office.get(path).text)
+    assert "Cameragebied: Ingetrokken. De aanwijzing is ingetrokken op 1 maart 2027" in shown
+    assert "Niet meer nodig." in shown  # in the trail
+
+
+def test_what_was_typed_in_the_draft_is_in_the_register(app: FastAPI, browser: Browsers) -> None:
+    path = drafted(browser("planner"))
+    held: Designation = app.state.register.register().designation(path.rsplit("/", 1)[1])
+    assert held.criterion is not None
+    assert held.criterion.themes == ("assault",)
+    assert held.criterion.most_incidents_per_year == 20
+    assert held.baseline is not None
+    assert held.baseline.incidents == 48
+    assert held.hours == ("fri 20-04",)
+    assert [each.what for each in held.lighter_measures] == ["Extra verlichting"]
+    assert [each.what for each in held.package] == ["Toezicht door handhavers"]
+    assert held.evidence is not None
+    assert held.evidence.run_id == RUN
+    assert held.season is None
+    assert held.boundary_version == 1
+    trail = app.state.register.register().trail(held.id)
+    assert (trail[0].actor, trail[0].role) == ("mw. planner", "planner")
+
+
+def test_amending_changes_only_what_was_changed(app: FastAPI, browser: Browsers) -> None:
+    path = drafted(browser("planner"))
+    register, id_ = app.state.register.register(), path.rsplit("/", 1)[1]
+    before = register.designation(id_)
+    rest = {k: v for k, v in CAMERA_AREA.items() if k not in ("kind", "boundary", "streets")}
+    answer = sent(browser("mayor_office"), f"{path}/amend", **(rest | {"goal": "Rust op straat."}))
+    assert answer.status_code == 303, refusal_in(answer.text)
+    after = register.designation(id_)
+    changed = {
+        name for name in Designation.model_fields if getattr(before, name) != getattr(after, name)
+    }
+    assert changed == {"goal", "version", "legal_basis"}  # that field was sent empty
+    assert after.goal == "Rust op straat."
+
+
+def test_a_ban_is_reviewed_from_two_sources(browser: Browsers) -> None:
+    """A review that was made by a VLO shows both sources; one source is told."""
+    path = published(browser)
+    review = {
+        "advice": "keep", "need_remains": "yes", "run": RUN, "reason": "Evaluatie.",
+        "figures-0-name": "Mishandelingen", "figures-0-value": "12",
+        "findings-0-found_on": "2027-02-20", "findings-0-by": "wijkagent",
+        "findings-0-summary": "Nog steeds onrustig.",
+    }  # fmt: skip
+    refused = sent(browser("vlo"), f"{path}/review", **review)
+    assert refused.status_code == 409  # not in force before April
+    told = refusal_in(refused.text)
+    assert "Deze stap kan niet in de stand waarin de aanwijzing nu is." in told
+    assert 'value="Nog steeds onrustig."' in refused.text
+
+
+# ---------------------------------------------------------------- refusals
+def test_every_rule_that_stands_in_the_way_is_named_with_its_source(browser: Browsers) -> None:
+    office = browser("mayor_office")
+    bare = {"goal": "", "dpia_reference": "", "package-0-what": "", "package-0-start": ""}
+    path = drafted(office, **bare)
+    sent(office, f"{path}/ask-advice", asked_of="driehoek", reason="Advies.")
+    answer = sent(office, f"{path}/decide", reason="Nu besluiten.")
+    assert answer.status_code == 409
+    told = refusal_in(answer.text)
+    for code in ("goal", "dpia", "package"):
+        rule, source = rule_words(code, Words("nl"))
+        assert f"{rule} ({source})" in told
+    assert "Nu besluiten.</textarea>" in answer.text
+    english = office.post(
+        f"{path}/decide?lang=en", data={"reason": "x", "csrf": csrf_of(answer.text)}
+    )
+    assert "The goal is lacking." in refusal_in(english.text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"reason": ""}, "Waarom"),
+        ({"reason": "  "}, "Waarom"),
+        ({"on": "gisteren"}, "Dag waarop dit gebeurde"),
+        ({"start": "2027-02-30"}, "Eerste dag"),
+        ({"name": ""}, "Naam"),
+        ({"criterion.most_incidents_per_year": "veel"}, "hoogstens zo veel incidenten"),
+        ({"lighter_measures-0-start": "ooit"}, "Lichtere maatregelen die zijn geprobeerd 1: Van"),
+        ({"name": "x" * 201}, "Naam"),
+        ({"kind": "no_such_kind"}, "Soort gebied"),
+        ({"seen": "-1"}, "Versie"),
+    ],
+)
+def test_a_field_that_is_wrong_is_named_and_nothing_typed_is_lost(
+    app: FastAPI, browser: Browsers, fields: dict[str, str], told: str
+) -> None:
+    answer = sent(browser("planner"), "/register/concept", **(CAMERA_AREA | fields))
+    assert answer.status_code == 400
+    assert told in refusal_in(answer.text)
+    assert "DPIA 2027-4" in answer.text
+    assert app.state.register.register().designations() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "column"),
+    [
+        ({"boundary": "geen tekening"}, "boundary"),
+        ({"boundary": '{"type": "Point", "coordinates": [1, 2]}'}, "boundary"),
+        ({"boundary": "[" * 5000}, "boundary"),
+        ({"crs": "degrees"}, "boundary"),
+        ({"run": "no-such-run"}, "run"),
+        ({"boundary": "", "area_code": "NOWHERE"}, "area_code"),
+        ({"boundary": "", "area_code": "/etc/passwd.geojson"}, "area_code"),
+        ({"follows": "camera_area-2020-999"}, None),
+        ({"hours": "laat op de avond"}, "hours"),
+    ],
+)
+def test_what_a_form_refers_to_must_be_there(
+    app: FastAPI, browser: Browsers, fields: dict[str, str], column: str | None
+) -> None:
+    answer = sent(browser("planner"), "/register/concept", **(CAMERA_AREA | fields))
+    assert answer.status_code in (400, 404)
+    if column is not None:
+        assert Words("nl").label(f"register_field_{column}").split(" (")[0] in refusal_in(
+            answer.text
+        )
+    assert app.state.register.register().designations() == []
+
+
+def test_who_was_first_is_told_and_nothing_typed_is_lost(browser: Browsers) -> None:
+    office, board = browser("mayor_office"), browser("planner")
+    path = drafted(board)
+    seen = seen_in(office.get(path).text, f"{path}/ask-advice")
+    first = sent(board, f"{path}/amend", **{
+        k: v for k, v in CAMERA_AREA.items() if k not in ("kind", "boundary")
+    } | {"goal": "Anders."})  # fmt: skip
+    assert first.status_code == 303, refusal_in(first.text)
+    late = sent(office, f"{path}/ask-advice", asked_of="VLO Noord", reason="Te laat.", seen=seen)
+    assert late.status_code == 412
+    told = refusal_in(late.text)
+    assert "Iemand was u voor: mw. planner legde op 1 maart 2027" in told
+    assert "dossier bijgewerkt" in told
+    assert 'value="VLO Noord"' in late.text
+    assert "Anders." in late.text  # the new state
+    assert int(seen_in(late.text, f"{path}/ask-advice")) == int(seen) + 1
+    again = sent(office, f"{path}/ask-advice", asked_of="VLO Noord", reason="Toch.")
+    assert again.status_code == 303
+
+
+# ---------------------------------------------------------------- roles
+def test_each_role_sees_only_its_own_forms_and_is_refused_the_others(browser: Browsers) -> None:
+    path = decided(browser)
+    for role in get_args(Role):
+        if role == "public":
+            continue
+        client = browser(role)
+        shown = client.get(path).text
+        offered = forms_in(shown)
+        for act in offered:
+            assert role in ALLOWED[act], (role, act)  # type: ignore[index]
+        csrf = csrf_of(shown)
+        for act in ("publish", "withdraw", "amend", "object", "place"):
+            if role not in ALLOWED[act]:
+                answer = client.post(
+                    f"{path}/{act}", data={"csrf": csrf, "reason": "x", "publication": "y"}
+                )
+                assert answer.status_code == 403, (role, act)
+    # The board may publish, but not what the mayor decides.
+    board = browser("board")
+    assert "publish" not in forms_in(board.get(path).text)
+    answer = sent(board, f"{path}/publish", reason="x", publication="Gemeenteblad 1")
+    assert answer.status_code == 403
+    assert "publish" in forms_in(browser("mayor_office").get(path).text)
+
+
+def test_only_what_is_possible_now_is_offered(browser: Browsers) -> None:
+    office = browser("mayor_office")
+    path = drafted(office)
+    assert forms_in(office.get(path).text) == {"ask_advice", "amend", "withdraw"}
+    path = published(browser)
+    assert forms_in(office.get(path).text) == {
+        "amend",
+        "withdraw",
+        "place",
+        "object",
+        "suspend",
+        "annul",
+    }
+    fields = re.findall(r'id="amend-[^"]*?-(\w+)" name="(\w+)"', office.get(path).text)
+    assert {name for _, name in fields} >= {"police_role", "dpia_reference", "signs_on"}
+    assert "goal" not in {name for _, name in fields}
+
+
+def test_a_forged_form_does_nothing(app: FastAPI, browser: Browsers) -> None:
+    office = browser("mayor_office")
+    path = drafted(office)
+    answer = office.post(f"{path}/withdraw", data={"reason": "x", "csrf": "0" * 64})
+    assert answer.status_code == 403
+    held: Designation = app.state.register.register().designation(path.rsplit("/", 1)[1])
+    assert held.state == "draft"
+
+
+# ---------------------------------------------------------------- pages
+def test_the_list_tells_what_lacks_and_links_to_the_file(browser: Browsers) -> None:
+    office = browser("mayor_office")
+    path = drafted(office, dpia_reference="")
+    shown = office.get("/register").text
+    assert "1 ontbreekt" not in text_of(office.get("/register?kind=alcohol_ban").text)
+    assert f'href="{path}?lang=nl"' in shown
+    assert "Stationsplein Concept" in text_of(shown)
+    page = office.get(path).text
+    target = re.findall(r'class="lacks">.*?href="#([^"]+)"', page)
+    assert any(each.endswith("-dpia_reference") for each in target)
+    assert all(f'id="{each}"' in page for each in target)
+
+
+def test_filters_by_kind_state_and_stadsdeel(browser: Browsers) -> None:
+    office = browser("mayor_office")
+    drafted(office)
+    for query, there in (
+        ("", True), ("?kind=camera_area", True), ("?kind=alcohol_ban", False),
+        ("?state=draft", True), ("?state=in_force", False), ("?kind=&state=&stadsdeel=", True),
+    ):  # fmt: skip
+        assert ("Stationsplein" in office.get(f"/register{query}").text) is there, query
+    assert office.get("/register?state=DROP%20TABLE").status_code == 400
+
+
+def test_the_trail_names_its_head_and_that_it_holds(app: FastAPI, browser: Browsers) -> None:
+    office = browser("mayor_office")
+    drafted(office)
+    seq, head = app.state.register.register().head()
+    shown = office.get("/register/spoor").text
+    assert head in shown
+    assert "Het spoor klopt" in shown
+    assert f"Regel 1 tot en met {seq} van {seq}" in shown
+
+
+def test_the_maps_ask_nothing_of_others_and_escape_names(browser: Browsers) -> None:
+    office = browser("mayor_office")
+    path = drafted(office, name="<script>alert(1)</script>")
+    for address in ("/maps/register/all", f"/maps{path}"):
+        answer = office.get(address)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+        assert "https://" not in re.sub(r"http://www\.w3\.org\S*", "", answer.text)
+    assert "<script>alert" not in office.get(path).text
+
+
+def test_no_page_has_an_id_twice_or_a_label_without_its_field(browser: Browsers) -> None:
+    path = published(browser)
+    office = browser("mayor_office")
+    for address in ("/register", path, "/register/concept", "/register/spoor"):
+        page = office.get(address).text
+        ids = Counter(re.findall(r'\sid="([^"]+)"', page))
+        assert [each for each, times in ids.items() if times > 1] == []
+        for name in re.findall(r'(?:for|aria-labelledby)="([^"]+)"', page):
+            assert name in ids, (address, name)
+        for names in re.findall(r'aria-describedby="([^"]+)"', page):
+            assert set(names.split()) <= set(ids)
+
+
+def test_an_unknown_designation_is_a_page(browser: Browsers) -> None:
+    answer = browser("vlo").get("/register/camera_area-2020-999")
+    assert answer.status_code == 404
+    assert "staat niet in het register" in answer.text
+
+
+# ---------------------------------------------------------------- words
+def test_every_rule_has_its_words_in_both_languages() -> None:
+    assert len(CODES) == len(RULES)
+    for lang in LANGS:
+        words = Words(lang)
+        for code, rule in RULES.items():
+            told = rule_told(Broken(rule, field="x", value="7").problem(), words)
+            assert told is not None
+            assert (told.code, told.field, told.value) == (code, "x", "7")
+            assert all(rule_words(code, words))
+    assert rule_told(Problem("Another rule.", "Mend it."), Words("nl")) is None
+
+
+def test_every_state_act_field_and_item_has_its_words() -> None:
+    policy = Policy()
+    for lang in LANGS:
+        words = Words(lang)
+        keys = [f"register_state_{each}" for each in get_args(State)]
+        keys += [f"register_mark_{each}" for each in get_args(Mark)]
+        keys += [f"register_done_{each}" for each in get_args(Act)]
+        for act, fields in FIELDS.items():
+            keys += [f"register_act_{act}", f"register_button_{act}"]
+            for field in fields:
+                keys.append(f"register_field_{field.name.replace('.', '_')}")
+                keys += [f"register_part_{part.name}" for part in field.parts]
+                keys += [f"{field.words}_{code}" for code in field.choices if field.words]
+        assert [key for key in keys if not words.has_label(key)] == []
+        for kind in policy.designations.kinds:
+            made = Designation(id=f"{kind}-2027-001", kind=kind, name="X")
+            for item in checklist(made, policy, Ground(), on=DAY):
+                assert all(item_words(item.code, words))
