@@ -38,7 +38,15 @@ def reading(model: type[_T]) -> Callable[[Request], Awaitable[_T]]:
         if kind not in _MEDIA_TYPES:
             raise RequestRefused(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                Problem("The body is JSON.", "Send Content-Type: application/json.", value=kind),
+                Problem(
+                    "The body is JSON.", "Send Content-Type: application/json.", value=kind[:80]
+                ),
+            )
+        packed = request.headers.get("content-encoding", "identity").strip().lower()
+        if packed != "identity":  # what is small may be large once it is unpacked
+            raise RequestRefused(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                Problem("The body is not packed.", "Send it as it is.", value=packed[:80]),
             )
         content = await _whole(request)
         try:

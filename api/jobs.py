@@ -4,6 +4,7 @@ The words of a job are those of OGC API Processes (OGC 18-062r2, 7.12): a job ha
 progress in percent and a message, and links to its results.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path as FilePath
@@ -31,7 +32,9 @@ _KEY = r"^[\x21-\x7e]{1,100}$"
 router = APIRouter(prefix="/v1", responses=PROBLEM_RESPONSES, tags=["runs"])
 
 
-_request_of = reading(RunRequest)  # type: ignore[arg-type]  # a union of models
+_request_of: Callable[[Request], Awaitable[RunRequest]] = reading(
+    RunRequest  # type: ignore[arg-type]  # a union of models
+)
 
 
 def request_schemas() -> dict[str, Any]:

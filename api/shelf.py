@@ -1,9 +1,12 @@
 """Finished runs at hand: each is opened once, for a run never changes."""
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -41,6 +44,9 @@ LEAFLET_PATH = "/static/leaflet"
 
 _RUNS_KEPT = 8
 _DOCUMENTS_KEPT = 64
+_VIEWS_KEPT = 32
+
+_Made = TypeVar("_Made")
 _SURFACES_KEPT = 16
 
 
@@ -51,12 +57,13 @@ class ServedRecord(RunRecord):
 
 
 class OpenRun:
-    """A run with its tables kept in memory."""
+    """A run with its tables kept in memory, and what pages last made of them."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._lock = Lock()
         self._tables: dict[str, pd.DataFrame] = {}
+        self._views: OrderedDict[Hashable, Any] = OrderedDict()
 
     @property
     def record(self) -> RunRecord:
@@ -80,6 +87,28 @@ class OpenRun:
             if name not in self._tables:
                 self._tables[name] = self._run.table(name)
             return self._tables[name]
+
+    def kept(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what is made of this run alone, and of nothing about who asks; made once.
+
+        Parameters
+        ----------
+        key
+            Tells it from everything else that is made of the run.
+        make
+            Makes it, when it is not at hand.
+        """
+        with self._lock:
+            if key in self._views:
+                self._views.move_to_end(key)
+                view: _Made = self._views[key]
+                return view
+        made = make()  # what two ask for at once is made twice, and nobody waits for another
+        with self._lock:
+            self._views[key] = made
+            if len(self._views) > _VIEWS_KEPT:
+                self._views.popitem(last=False)
+        return made
 
     def cells(self, theme: str, months: int) -> pd.DataFrame:
         """Return the study cells of one search; too large to keep, and asked for once a map."""

@@ -115,8 +115,11 @@ def test_a_search_that_found_nothing_is_compared_too(a: Any, b: Any) -> None:
 
 
 def test_settings_differ_by_their_dotted_name_and_one_that_is_not_known_is_no_empty_one() -> None:
-    a = {"priorities": {"top_k": 11, "themes": []}, "scan": {"on": True}}
-    b = {"priorities": {"top_k": 5, "themes": []}, "scan": {"on": True, "new": ""}}
+    a: dict[str, object] = {"priorities": {"top_k": 11, "themes": []}, "scan": {"on": True}}
+    b: dict[str, object] = {
+        "priorities": {"top_k": 5, "themes": []},
+        "scan": {"on": True, "new": ""},
+    }
     differ = settings_that_differ(a, b)
     assert [(each.name, each.a, each.b) for each in differ] == [
         ("priorities.top_k", "11", "5"),
@@ -126,7 +129,7 @@ def test_settings_differ_by_their_dotted_name_and_one_that_is_not_known_is_no_em
 
 # ---------------------------------------------------------------- the reason, said first
 def record(**changes: object) -> RunRecord:
-    hashes = {name: "0" * 64 for name in sample.results()}
+    hashes = dict.fromkeys(sample.results(), "0" * 64)
     return sample.record(**{"results": hashes, **changes})
 
 
@@ -141,7 +144,7 @@ def test_the_same_run_and_runs_without_a_difference_are_told_apart() -> None:
 
 def test_one_difference_is_the_reason_and_of_several_each_may_be() -> None:
     a = record()
-    changed = {name: "1" * 64 for name in a.results}
+    changed = dict.fromkeys(a.results, "1" * 64)
     until = date(2024, 11, 30)
     one = why(a, record(id="b", until=until, results=changed))
     assert one.startswith("The results differ because of one thing: the cut-off date")

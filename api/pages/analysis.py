@@ -16,7 +16,12 @@ from api.shelf import Shelf
 from api.templating import render
 from hotspots.outputs.exports import csv_text
 from hotspots.outputs.text import Words
-from hotspots.pipeline.delivered import delivered, find_delivery, quarantined
+from hotspots.pipeline.delivered import (
+    delivered,
+    find_delivery,
+    quarantined,
+    without_personal_values,
+)
 from hotspots.records import RunRecord
 
 _VALUES = "GET /leveringen/{delivery_id}/afgekeurd.csv"
@@ -91,7 +96,8 @@ def delivery(
 def quarantine(delivery_id: DeliveryId, shelf: Runs, _: Annotated[NoQuery, Query()]) -> Response:
     """Return the quarantined rows of a delivery as CSV, safe for a spreadsheet."""
     found = find_delivery(shelf.workspace, delivery_id)
-    text = csv_text(exported(quarantined(shelf.workspace, found)))
+    rows = without_personal_values(quarantined(shelf.workspace, found))
+    text = csv_text(exported(rows))
     return Response(
         text.encode("utf-8-sig"),
         media_type="text/csv; charset=utf-8",

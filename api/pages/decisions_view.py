@@ -1,6 +1,6 @@
 """What the decision log shows, as text: its template only places it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,14 @@ from markupsafe import Markup
 from hotspots.decisions.lifecycle import IN_FORCE, standing
 from hotspots.outputs.ban_document import BanBurden, BanReviewDocument
 from hotspots.outputs.charts import Bar, bars
-from hotspots.outputs.decision_log import ACTION, CHOICE, Decision, bans_over_time
+from hotspots.outputs.decision_log import (
+    ACTION,
+    CHOICE,
+    BanDay,
+    Decision,
+    a_year_before,
+    bans_over_time,
+)
 from hotspots.outputs.register_sentences import kind_name
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.policy import Policy
@@ -128,14 +135,13 @@ def bans_view(
     held = bans_over_time(register, on=on)
     if not held:
         return None
-    totals = {day: number for day, number, _ in held}
     days = sorted({each.on for each in review.burden}) if review is not None else []
     return BansView(
-        lede=_fewer(totals, words),
-        chart=_chart(totals, on, words),
+        lede=_fewer(held, on, words),
+        chart=_chart(held, on, words),
         course=[
-            [words.day(day), words.number(number), words.number(km2, 2)]
-            for day, number, km2 in reversed(held)
+            [words.day(each.day), words.number(each.number), words.number(each.km2, 2)]
+            for each in reversed(held)
         ],
         rows=[] if review is None else _burden(review.burden, days, policy, words),
         day=days[-1] if days else on,
@@ -143,37 +149,35 @@ def bans_view(
     )
 
 
-def _chart(totals: Mapping[date, int], on: date, words: Words) -> Markup:
+def _chart(held: Sequence[BanDay], on: date, words: Words) -> Markup:
+    told = {each: f"{words.day(each.day)}: {words.number(each.number)}" for each in held}
     return bars(
         [
             Bar(
-                words.label("log_now") if day == on else str(day.year),
+                words.label("log_now") if each.day == on else str(each.day.year),
                 "",
-                f"{words.day(day)}: {words.number(number)}",
-                number,
-                words.number(number),
+                name,
+                each.number,
+                words.number(each.number),
             )
-            for day, number in totals.items()
+            for each, name in told.items()
+            if each.day == on or (each.day.month, each.day.day) == (1, 1)
         ],
         name="bans",
         title=words.label("log_bans_chart"),
-        description="; ".join(f"{words.day(day)}: {n}" for day, n in totals.items()),
+        description="; ".join(told.values()),
         plain=words.label("log_bans_number"),
         marked="",
         missing="",
     )
 
 
-def _fewer(totals: Mapping[date, int], words: Words) -> str:
+def _fewer(held: Sequence[BanDay], on: date, words: Words) -> str:
     """Return how many there are, and how many a year before."""
-    (before, m), (now, n) = ([*totals.items()][0], [*totals.items()][-1])
-    for day, number in totals.items():
-        if (now - day).days >= _NEARLY_A_YEAR:
-            before, m = day, number
-    if (now - before).days < _NEARLY_A_YEAR:
-        return words.sentence("log_bans_now", day=words.day(now), n=n)
+    number = {each.day: each.number for each in held}
+    n, m = number[on], number[a_year_before(on)]
     key = "same" if n == m else "fewer" if n < m else "more"
-    return words.sentence(f"log_bans_{key}", day=words.day(now), n=n, before=words.day(before), m=m)
+    return words.sentence(f"log_bans_{key}", day=words.day(on), n=n, m=m)
 
 
 def _burden(

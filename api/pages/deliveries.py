@@ -19,6 +19,7 @@ from hotspots.outputs.delivery_tables import (
 )
 from hotspots.outputs.rules import rule_text
 from hotspots.outputs.text import Words
+from hotspots.pipeline.delivered import without_personal_values
 from hotspots.records import Delivery
 
 QUARANTINE_PAGE = 100
@@ -284,7 +285,7 @@ def delivery_view(
         remedy = f"Choose a page from 1 to {pages}."
         raise NotFound(Problem("There is no such page.", remedy, column="page", value=str(page)))
     first = (page - 1) * QUARANTINE_PAGE
-    shown = of_rule.iloc[first : first + QUARANTINE_PAGE]
+    shown = without_personal_values(of_rule.iloc[first : first + QUARANTINE_PAGE])
     return DeliveryView(
         id=delivery.id,
         title=delivery.file_name,

@@ -104,7 +104,7 @@ def priorities_view(
         caption=sentences.caption(document, words),
         city_rate_at=None if city_rate is None else _percent(city_rate, rate_scale),
         rows=list(_rows(document, words, sort, rate_scale)),
-        notes=_notes(document, words),
+        notes=[*_notes(document, words), _initiative(record, document, words)],
         just_missed=sentences.just_missed_sentences(document, words),
         no_rate=sentences.no_rate_sentences(document, words),
         missing_months=sentences.missing_month_sentences(document, words),
@@ -242,6 +242,14 @@ def _notes(document: PrioritiesDocument, words: Words) -> list[str]:
     if (months := _usual_months(document)) < 12:
         notes.append(words.sentence("target_same_months", months=months))
     return notes + sentences.remark_sentences(document, words)
+
+
+def _initiative(record: RunRecord, document: PrioritiesDocument, words: Words) -> str:
+    """Say what is known of records that the police made on their own initiative."""
+    counted = any(
+        each.kind == "counts" and document.theme in each.themes for each in record.deliveries
+    )
+    return words.sentence("initiative_untold" if counted else "initiative_counted")
 
 
 def _other_themes(

@@ -169,7 +169,7 @@ def _writes(act: Act) -> Callable[..., Any]:
         desk: AtDesk,
         typed: Form,
         settings: Chosen,
-        query: Annotated[FileQuery, Query()],
+        query: Annotated[PageQuery, Query()],
     ) -> Any:
         known = desk.register.designation(designation_id)
         return _written(request, act, known.id, known, desk, typed, settings, query)
@@ -213,7 +213,7 @@ def _below(kind: type[Placement] | type[Signal], act: Act) -> Callable[..., Any]
         desk: AtDesk,
         typed: Form,
         settings: Chosen,
-        query: Annotated[FileQuery, Query()],
+        query: Annotated[PageQuery, Query()],
     ) -> Any:
         record = desk.register.get(kind, record_id)
         if record.designation != designation_id:
@@ -247,7 +247,7 @@ def _written(
     desk: Desk,
     typed: Typed,
     settings: Any,
-    query: FileQuery,
+    query: PageQuery,
 ) -> Any:
     """Do what was typed and show the designation anew; or show the form again, with why not."""
     try:
@@ -268,7 +268,7 @@ def _file_page(
     id_: str,
     desk: Desk,
     settings: Any,
-    query: FileQuery,
+    query: PageQuery,
     attempt: Attempt | None = None,
 ) -> HTMLResponse:
     lang = query.lang or settings.language
@@ -278,10 +278,10 @@ def _file_page(
     except NotFound:
         page = render("no_designation.html", request, lang, demo=desk.workspace.demo)
         return HTMLResponse(page, status_code=HTTPStatus.NOT_FOUND)
-    known = words.has_label(f"register_done_{query.done}")
+    done = query.done if isinstance(query, FileQuery) else ""
     view = file_view(
         desk, found, words, address=f"/register/{id_}", attempt=attempt,
-        done=query.done if known and attempt is None else "",
+        done=done if words.has_label(f"register_done_{done}") else "",
     )  # fmt: skip
     page = render("register_file.html", request, lang, view=view, demo=desk.workspace.demo)
     status = HTTPStatus.OK if attempt is None else refused_status(attempt.error)

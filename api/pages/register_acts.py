@@ -7,7 +7,7 @@ from typing import get_args
 
 from api.pages.register_fields import YES_NO, Field
 from hotspots.decisions.drafts import KEPT_UP
-from hotspots.decisions.lifecycle import ENDED, PREPARED, against_step, standing
+from hotspots.decisions.lifecycle import PREPARED, against_step, standing
 from hotspots.decisions.roles import ALLOWED, BY_DECIDER, DECIDES
 from hotspots.register import Act, Advice, Answer, Designation, Role
 from hotspots.schemas import CameraClass
@@ -30,7 +30,7 @@ _CONSULTATION = (
     Field("consultation.with_whom"),
     Field("consultation.summary", "long"),
 )
-_WORKS = (Field("hours", "lines"), Field("season.first_day"), Field("season.last_day"))
+_WORKS = (Field("hours", "hours"), Field("season.first_day"), Field("season.last_day"))
 _AREA = (
     Field("boundary", "area"),
     Field("crs", "choice", choices=("degrees", "metres"), words="register_crs"),
@@ -157,6 +157,8 @@ def possible(designation: Designation, role: Role, on: date, *, cameras: bool) -
     ]
     if designation.advice is not None and designation.advice.given_on is not None:
         found = [act for act in found if act != "receive_advice"]
+    if designation.published_on is not None:
+        found = [act for act in found if act != "publish"]
     return [act for act in found if act != "place" or cameras]
 
 
@@ -167,8 +169,3 @@ def may_do(role: Role, act: Act, designation: Designation | None = None) -> bool
     if decider is not None and act in BY_DECIDER:
         may = may & {DECIDES[decider]}
     return role in may
-
-
-def is_over(designation: Designation, on: date) -> bool:
-    """Whether nothing follows any more."""
-    return standing(designation, on) in ENDED or "annulled" in designation.marks

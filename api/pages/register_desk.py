@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.identity.user import User
 from api.pages.register_acts import fields_of
-from api.pages.register_fields import Field, Typed, Wrong, first, read
+from api.pages.register_fields import Fault, Field, Typed, Wrong, first, read
 from api.register.geometry import AreaSent, placed, system_of
 from api.register.opened import acting_of
 from api.shelf import Shelf
@@ -105,12 +105,15 @@ def _read(desk: Desk, act: Act, typed: Typed, on: Designation | None) -> Read:
     wrong += more
     seen = first(typed, "seen")
     if seen and not (seen.isascii() and seen.isdigit()):
-        wrong.append(Wrong("seen", "whole", seen[:80]))
+        wrong.append(Wrong("seen", "whole"))
     if wrong:
         raise FormRefused(wrong)
-    beside = {name: content.pop(name, None) for name in _BESIDE}
+    beside = {name: content.pop(name, None) for name in _BESIDE} | {
+        "follows": content.get("follows")
+    }
     kept = _changed(content, on) if act == "amend" and on is not None else _given(content)
-    area, streets, evidence = _referred(desk, beside, on)
+    pinned_already = on.evidence if act == "amend" and on is not None else None
+    area, streets, evidence = _referred(desk, beside, on, pinned_already)
     if evidence is not None:
         kept["evidence"] = evidence
     acting = acting_of(
@@ -151,33 +154,41 @@ def _plain(value: object) -> object:
 
 
 def _referred(
-    desk: Desk, beside: Mapping[str, Any], on: Designation | None
+    desk: Desk, beside: Mapping[str, Any], on: Designation | None, kept: Evidence | None
 ) -> tuple["BaseGeometry | None", tuple[str, ...], Evidence | None]:
-    """Return the area, its streets and the run that a form refers to."""
-    run, problems = beside["run"], list[Problem]()
-    old = None if on is None else on.evidence
+    """Return the area, its streets and the run that a form refers to.
+
+    Raises
+    ------
+    FormRefused
+        Naming each that is not there.
+    """
+    run, wrong = beside["run"], list[Wrong]()
     evidence, area = None, None
     streets = tuple(beside["streets"] or ())
-    if run and (old is None or old.run_id != run):
-        evidence = _gathered(problems, "run", lambda: pinned(open_run(desk.workspace, run)))
+    if run and (kept is None or kept.run_id != run):
+        evidence = _found(wrong, "run", lambda: pinned(open_run(desk.workspace, run)))
     if beside["proposal"]:
-        found = _gathered(problems, "proposal", lambda: _proposed(desk, on, beside["proposal"]))
+        found = _found(wrong, "proposal", lambda: _proposed(desk, on, beside["proposal"]))
         if found is not None:
             area, streets = found
     elif beside["boundary"]:
-        area = _gathered(problems, "boundary", lambda: _drawn(desk, beside))
+        area = _found(wrong, "boundary", lambda: _drawn(desk, beside))
     elif beside["area_code"]:
-        area = _gathered(problems, "area_code", lambda: _of_code(desk, beside["area_code"]))
-    if problems:
-        raise InputRefused(problems)
+        area = _found(wrong, "area_code", lambda: _of_code(desk, beside["area_code"]))
+    if beside["follows"]:
+        _found(wrong, "follows", lambda: desk.register.designation(beside["follows"]))
+    if wrong:
+        raise FormRefused(wrong)
     return area, streets, evidence
 
 
-def _gathered(problems: list[Problem], column: str, find: Callable[[], _T]) -> _T | None:
+def _found(wrong: list[Wrong], field: Fault, find: Callable[[], _T]) -> _T | None:
     try:
         return find()
     except (InputRefused, NotFound) as refusal:
-        problems += [replace(each, column=column) for each in refusal.problems]
+        told = " ".join(f"{each.rule} {each.remedy}" for each in refusal.problems)
+        wrong.append(Wrong(field, field, told))
         return None
 
 

@@ -5,14 +5,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from pydantic import TypeAdapter, ValidationError
+
+from hotspots.policy.cameras import WatchedHours
+
 Typed = Mapping[str, Sequence[str]]
 """What was sent: every text by the name of its field."""
 
 Kind = Literal[
-    "text", "long", "day", "month", "whole", "real", "choice", "many", "lines", "rows", "area"
+    "text",
+    "long",
+    "day",
+    "month",
+    "whole",
+    "real",
+    "choice",
+    "many",
+    "lines",
+    "hours",
+    "rows",
+    "area",
 ]
+Fault = Literal[
+    "missing", "day", "month", "whole", "real", "choice", "long", "hours", "run", "boundary",
+    "area_code", "proposal", "follows",
+]  # fmt: skip
 YES_NO = {"yes": True, "no": False}
 MOST_ROWS = 60
+
+_HOURS: TypeAdapter[str] = TypeAdapter(WatchedHours)
 
 
 @dataclass(frozen=True)
@@ -32,11 +53,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with a field: the key of a sentence, and what was typed."""
+    """What is wrong with a field: the key of a sentence, and how the engine tells it."""
 
     field: str
-    key: Literal["missing", "day", "month", "whole", "real", "choice", "long"]
-    value: str = ""
+    key: Fault
+    detail: str = ""
 
 
 def read(fields: Sequence[Field], typed: Typed) -> tuple[dict[str, Any], list[Wrong]]:
@@ -80,8 +101,11 @@ def _value(field: Field, typed: Typed, wrong: list[Wrong]) -> Any:
             wrong.append(Wrong(field.name, "missing"))
         return chosen
     text = first(typed, field.name)
-    if field.kind == "lines":
-        return [line.strip() for line in text.splitlines() if line.strip()]
+    if field.kind in ("lines", "hours"):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if field.kind == "hours" and not all(map(_is_hours, lines)):
+            wrong.append(Wrong(field.name, "hours"))
+        return lines
     if not text:
         if field.required:
             wrong.append(Wrong(field.name, "missing"))
@@ -106,12 +130,20 @@ def _single(field: Field, text: str, wrong: list[Wrong]) -> Any:
             case "choice":
                 return YES_NO.get(text, text) if field.choices == tuple(YES_NO) else text
             case "text" if len(text) > 200:
-                wrong.append(Wrong(field.name, "long", text[:80]))
+                wrong.append(Wrong(field.name, "long"))
         return text
     except ValueError:
         key: Any = field.kind
-        wrong.append(Wrong(field.name, key, text[:80]))
+        wrong.append(Wrong(field.name, key))
         return None
+
+
+def _is_hours(line: str) -> bool:
+    try:
+        _HOURS.validate_python(line)
+    except ValidationError:
+        return False
+    return True
 
 
 def _rows(field: Field, typed: Typed, wrong: list[Wrong]) -> list[dict[str, Any]]:

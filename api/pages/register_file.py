@@ -3,12 +3,23 @@
 from dataclasses import dataclass
 from datetime import date
 
-from api.pages.register_acts import may_do, possible
+from api.pages.register_acts import possible
 from api.pages.register_desk import Desk, today
-from api.pages.register_forms import Attempt, FormView, form_view
+from api.pages.register_forms import Attempt, FormView
+from api.pages.register_parts import (
+    CameraView,
+    Forms,
+    ItemView,
+    ReviewView,
+    SignalView,
+    camera_view,
+    item_view,
+    review_view,
+    signal_view,
+)
 from hotspots.decisions.checklist import Item, checklist
 from hotspots.decisions.demands import Ground
-from hotspots.decisions.lifecycle import PREPARED, against_step, standing
+from hotspots.decisions.lifecycle import standing
 from hotspots.outputs import register_sentences as sentences
 from hotspots.outputs.register_tables import (
     FigureRow,
@@ -21,55 +32,7 @@ from hotspots.outputs.register_tables import (
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.pipeline.designations import extent
 from hotspots.records import RunRecord
-from hotspots.register import Act, Boundary, Designation, Entry, Placement, Review, Signal
-
-
-@dataclass(frozen=True)
-class ItemView:
-    """An item of the checklist, and the form that mends it, if the reader has it."""
-
-    text: str
-    source: str
-    done: bool
-    needed_for: str
-    form: str | None
-
-
-@dataclass(frozen=True)
-class SignalView:
-    """A signal in the agreed words, with the form that answers it or the answer."""
-
-    id: str
-    text: str
-    rests: str
-    run: str
-    answer: str
-    form: FormView | None
-
-
-@dataclass(frozen=True)
-class CameraView:
-    """A camera: where it stands and what it sees, and the forms that change that."""
-
-    id: str
-    name: str
-    cells: list[str]
-    moves: list[str]
-    forms: list[FormView]
-
-
-@dataclass(frozen=True)
-class ReviewView:
-    """A review from both sources."""
-
-    id: str
-    head: str
-    run: str | None
-    need: str
-    figures: list[tuple[str, str]]
-    findings: list[str]
-    texts: list[tuple[str, str]]
-    lacks: str
+from hotspots.register import Boundary, Designation, Entry, Review, Signal
 
 
 @dataclass(frozen=True)
@@ -137,7 +100,7 @@ def file_view(
     acts = possible(d, desk.user.role, on, cameras=allowed)
     if attempt is not None and attempt.subject == d.id and attempt.act not in acts:
         acts = [attempt.act, *acts]
-    forms = _Forms(desk, d, words, address, attempt)
+    forms = Forms(desk, d, words, address, attempt)
     items = _items(desk, d, boundaries, on) if kind else []
     state = standing(d, on)
     parts = [d, *boundaries, *placements, *reviews, *signals]
@@ -160,41 +123,17 @@ def file_view(
         lighter=measure_rows(d.lighter_measures, words),
         boundaries=[_boundary(each, d, words) for each in boundaries],
         has_map=bool(boundaries),
-        cameras=[_camera(each, d, forms, on, words) for each in placements],
+        cameras=[camera_view(each, d, forms, on, words) for each in placements],
         has_cameras=allowed or bool(placements),
-        reviews=[_review(each, words) for each in _newest(reviews)],
-        signals=[_signal(each, desk, d, forms, words) for each in signals],
-        items=[_item(each, d, acts, on, words) for each in items],
+        reviews=[review_view(each, words) for each in _newest(reviews)],
+        signals=[signal_view(each, desk, d, forms, words) for each in signals],
+        items=[item_view(each, d, acts, on, words) for each in items],
         lacking=sum(not each.done for each in items),
         forms=[forms.on(act, d) for act in acts],
         trail=[_entry(each, words) for each in reversed(entries)],
         head=(words.number(seq), head),
         done=done and words.sentence("register_written", act=words.label(f"register_done_{done}")),
     )
-
-
-class _Forms:
-    """Makes the forms of one page."""
-
-    def __init__(
-        self, desk: Desk, d: Designation, words: Words, address: str, attempt: Attempt | None
-    ) -> None:
-        self.desk, self._d, self._words = desk, d, words
-        self._address, self.attempt = address, attempt
-
-    def on(self, act: Act, subject: Designation | Placement | Signal) -> FormView:
-        """Return a form on the designation, or on what hangs on it."""
-        step = act.replace("_", "-")
-        below = {Placement: f"cameras/{subject.id}/", Signal: f"signalen/{subject.id}/"}
-        return form_view(
-            self.desk,
-            act,
-            self._words,
-            action=f"{self._address}/{below.get(type(subject), '')}{step}",
-            subject=subject,
-            designation=self._d,
-            attempt=self.attempt,
-        )
 
 
 def _newest(reviews: list[Review]) -> list[Review]:
@@ -266,37 +205,6 @@ def _items(desk: Desk, d: Designation, boundaries: list[Boundary], on: date) -> 
     return checklist(d, desk.policy, Ground(area, extent(desk.workspace)), on=on)
 
 
-_MENDED_BY: dict[str, str] = {
-    "boundary": "boundary", "whole_municipality": "boundary", "goal": "goal",
-    "criterion": "criterion.measure", "baseline": "baseline.incidents", "evidence": "run",
-    "term": "start", "most_months": "end", "evaluation": "evaluation_on",
-    "legal_basis": "legal_basis", "lighter_measures": "lighter_measures-0-what",
-    "package": "package-0-what", "consultation": "consultation.held_on",
-    "consulted_whom": "consultation.with_whom", "dpia": "dpia_reference",
-    "live_viewing": "watched-0-start", "police_role": "police_role", "signs": "signs_on",
-}  # fmt: skip
-_KEPT = frozenset({"dpia", "live_viewing", "police_role", "signs"})
-_BY_STEP: dict[str, Act] = {"published": "publish", "advice": "receive_advice"}
-
-
-def _item(item: Item, d: Designation, acts: list[Act], on: date, words: Words) -> ItemView:
-    text, source = sentences.item_words(item.code, words)
-    form = None
-    step = _BY_STEP.get(item.code)
-    open_to = standing(d, on) in PREPARED or item.code in _KEPT
-    if step is not None and step in acts:
-        form = f"{step}-{d.id}"
-    elif item.code in _MENDED_BY and "amend" in acts and open_to:
-        form = f"amend-{d.id}-{_MENDED_BY[item.code]}".replace(".", "-")
-    return ItemView(
-        text=text,
-        source=source,
-        done=item.done,
-        needed_for=words.label(f"register_needed_{item.needed_for}"),
-        form=None if item.done else form,
-    )
-
-
 def _boundary(each: Boundary, d: Designation, words: Words) -> tuple[str, str]:
     """Return a version of the area with its size, and the streets that enclose it."""
     key = "register_boundary_now" if each.number == d.boundary_version else "register_boundary"
@@ -307,113 +215,6 @@ def _boundary(each: Boundary, d: Designation, words: Words) -> tuple[str, str]:
     if each.reason:
         told.append(each.reason)
     return head, " ".join(told)
-
-
-def _camera(each: Placement, d: Designation, forms: _Forms, on: date, words: Words) -> CameraView:
-    sector = each.sector
-    sight = MISSING
-    if sector is not None:
-        sight = words.label(
-            "register_sector",
-            azimuth=words.number(sector.azimuth_deg),
-            view=words.number(sector.view_deg),
-            range=words.number(sector.range_m),
-        )
-    masks = "; ".join(
-        f"{words.number(arc.from_deg)}°–{words.number(arc.to_deg)}°" for arc in each.masks
-    )
-    stands = each.start <= on and (each.end is None or on <= each.end)
-    acts: list[Act] = [
-        act
-        for act in ("move", "remove")
-        if stands and may_do(forms.desk.user.role, act) and not against_step(d, act, on)
-    ]
-    tried = forms.attempt
-    if tried is not None and tried.subject == each.id and tried.act not in acts:
-        acts.append(tried.act)
-    informed = each.residents_informed_on
-    return CameraView(
-        id=each.id,
-        name=each.camera,
-        cells=[
-            words.label(f"register_class_{each.camera_class}"),
-            each.site or f"{each.x_m:.0f}, {each.y_m:.0f}",
-            sentences.span_told(each.start, each.end, words),
-            sight,
-            words.number(each.facades_in_view),
-            masks or MISSING,
-            MISSING if informed is None else words.day(informed),
-        ],
-        moves=[
-            words.label("register_moved", day=words.day(move.until), reason=move.reason)
-            for move in each.moves
-        ],
-        forms=[forms.on(act, each) for act in acts],
-    )
-
-
-def _review(each: Review, words: Words) -> ReviewView:
-    told = {
-        "summary": each.summary,
-        "trigger": each.trigger,
-        "use_of_footage": each.use_of_footage,
-        "other_measures": each.other_measures,
-        "complaints": each.complaints,
-        "lighter_alternatives": each.lighter_alternatives,
-    }
-    both = bool(each.findings) and bool(each.figures or each.evidence)
-    need = "unknown" if each.need_remains is None else "yes" if each.need_remains else "no"
-    return ReviewView(
-        id=each.id,
-        head=f"{words.day(each.reviewed_on)}: {words.label(f'ban_{each.advice}')}",
-        run=each.evidence.run_id if each.evidence else None,
-        need=words.label(f"register_need_{need}"),
-        figures=[
-            (
-                figure.name,
-                f"{words.number(figure.value, 0 if figure.value == round(figure.value) else 2)} "
-                f"{figure.unit}".strip()
-                + (
-                    ""
-                    if figure.low is None or figure.high is None
-                    else f" ({words.number(figure.low, 2)}–{words.number(figure.high, 2)})"
-                ),
-            )
-            for figure in each.figures
-        ],
-        findings=[
-            f"{words.day(found.found_on)}, {found.by}: {found.summary}" for found in each.findings
-        ],
-        texts=[
-            (words.label(f"register_field_{name}"), text) for name, text in told.items() if text
-        ],
-        lacks="" if both else words.sentence("register_one_source"),
-    )
-
-
-def _signal(each: Signal, desk: Desk, d: Designation, forms: _Forms, words: Words) -> SignalView:
-    month = words.month(each.since)
-    may = each.answer is None and may_do(desk.user.role, "answer", d)
-    tried = forms.attempt is not None and forms.attempt.subject == each.id
-    answer = ""
-    if each.answer is not None and each.answered_on is not None:
-        answer = words.sentence(
-            "register_answered",
-            answer=words.label(f"register_answer_{each.answer}"),
-            by=each.answered_by,
-            day=words.day(each.answered_on),
-            reason=each.reason,
-        )
-    return SignalView(
-        id=each.id,
-        text=words.sentence("ban_signal", month=month[:1].lower() + month[1:]),
-        rests=words.sentence(
-            "register_signal_rests", n=each.incidents, day=words.day(each.raised_on)
-        ),
-        run=each.evidence.run_id,
-        answer=answer,
-        form=forms.on("answer", each) if may or tried else None,
-    )
 
 
 def _entry(entry: Entry, words: Words) -> list[str]:

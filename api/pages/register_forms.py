@@ -39,8 +39,8 @@ class Refusal:
 
     title: str
     rules: list[RuleTold]
-    wrong: list[tuple[str, str]]
-    other: list[str]
+    wrong: list[tuple[str, str, str]]
+    other: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class _Form:
         if self.attempt is not None:
             typed = self.attempt.typed
             return list(typed.get(name, ())) if field.kind == "many" else [first(typed, name)]
-        if field.kind == "lines" and isinstance(value, Sequence):
+        if field.kind in ("lines", "hours") and isinstance(value, Sequence):
             return ["\n".join(map(str, value))]
         if field.kind == "many" and isinstance(value, Sequence):
             return list(map(str, value))
@@ -251,21 +251,37 @@ def _refusal(desk: Desk, attempt: Attempt, form: _Form, words: Words) -> Refusal
     if isinstance(error, StaleVersion):
         trail = desk.register.trail(attempt.subject)
         last = trail[-1] if trail else None
-        return Refusal(overtaken(last, words), [], [], [words.sentence("register_look_again")])
+        return Refusal(
+            overtaken(last, words), [], [], [(words.sentence("register_look_again"), "")]
+        )
     if isinstance(error, FormRefused):
         wrong = [
-            (f"{form.stem}-{each.field}".replace(".", "-"), _named(each.field, form, words))
+            (
+                f"{form.stem}-{each.field}".replace(".", "-"),
+                _named(each.field, form, words),
+                each.detail,
+            )
             for each in error.wrong
         ]
         return Refusal(words.sentence("register_form_wrong"), [], wrong, [])
     rules = [rule_told(each, words) for each in error.problems]
     other = [
-        ": ".join(filter(None, [each.column or "", each.rule]))
+        (_column(each.column, form, words), each.rule)
         for each, rule in zip(error.problems, rules, strict=True)
         if rule is None
     ]
     key = "register_refused" if isinstance(error, StepRefused) else "register_form_wrong"
     return Refusal(words.sentence(key), [each for each in rules if each], [], other)
+
+
+def _column(column: str | None, form: _Form, words: Words) -> str:
+    """Return what the engine found wrong with a field of a record, by the name of the field."""
+    parts = (column or "").split(".")
+    for length in range(len(parts), 0, -1):
+        key = f"register_field_{'_'.join(parts[:length])}"
+        if words.has_label(key):
+            return words.label(key)
+    return words.label("register_something_else")
 
 
 def _named(name: str, form: _Form, words: Words) -> str:

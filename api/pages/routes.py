@@ -88,7 +88,10 @@ def hotspots(
             demo=run.record.demo,
         )
     search = find_search(run.record, theme=query.theme, months=query.months)
-    view = hotspots_view(run.record, shelf.hotspots(run, search), Words(lang))
+    view = run.kept(
+        ("hotspots", search.theme, search.months, lang),
+        lambda: hotspots_view(run.record, shelf.hotspots(run, search), Words(lang)),
+    )
     return render("hotspots.html", request, lang, view=view, demo=run.record.demo)
 
 
@@ -117,7 +120,9 @@ def place(
             ),
             status_code=HTTPStatus.NOT_FOUND,
         )
-    view = place_view(run.record, document, Words(lang))
+    view = run.kept(
+        ("place", hotspot_id, lang), lambda: place_view(run.record, document, Words(lang))
+    )
     return HTMLResponse(render("place.html", request, lang, view=view, demo=run.record.demo))
 
 
@@ -154,7 +159,10 @@ def together(
             others=[each for each in shelf.records() if has_composite(each)],
             demo=run.record.demo,
         )
-    view = composite_view(run.record, shelf.composite(run), Words(lang))
+    view = run.kept(
+        ("composite", lang),
+        lambda: composite_view(run.record, shelf.composite(run), Words(lang)),
+    )
     return render("composite.html", request, lang, view=view, demo=run.record.demo)
 
 
@@ -184,7 +192,10 @@ def signals(
         "signals.html",
         request,
         lang,
-        view=signals_view(run.record, shelf.signals(run), Words(lang)),
+        view=run.kept(
+            ("signals", lang),
+            lambda: signals_view(run.record, shelf.signals(run), Words(lang)),
+        ),
         has_map=shelf.signals_map(run, lang) is not None,
         demo=run.record.demo,
     )

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.identity.user import Asking
 from api.pages.choices import chosen_view, last_choice
+from api.pages.group_numbers import group_sentences
 from api.pages.priorities import priorities_view
 from api.pages.trying import Tried, asked_of, frozen_as, trying_view
 from api.parameters import Chosen, PrioritiesQuery, Runs
@@ -27,6 +29,7 @@ def priorities(
     request: Request,
     shelf: Runs,
     register: Registered,
+    user: Asking,
     settings: Chosen,
     query: Annotated[PrioritiesQuery, Query()],
 ) -> Response:
@@ -56,6 +59,7 @@ def priorities(
         trying=trying_view(frozen, shown, known, words) if known else None,
         chosen=choice and chosen_view(register, choice, run_id=run.record.id, words=words),
         year=year,
+        groups=group_sentences(shelf.workspace, user, words),
         achieved=_achieved(shelf, register, run, question, words),
         has_map=shelf.map(run, question, lang) is not None,
         demo=run.record.demo,
@@ -101,4 +105,4 @@ def _achieved(
         return []
     codes = [each.code for each in choice.areas if each.chosen]
     found = shelf.rankings.achieved(run, question, codes)
-    return [] if found is None else achieved_sentences(found, words)
+    return [] if found is None else achieved_sentences(found, question.theme, words)

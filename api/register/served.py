@@ -16,6 +16,7 @@ from api.register.opened import now
 from hotspots.decisions.checklist import NeededFor
 from hotspots.decisions.deadlines import What
 from hotspots.decisions.lifecycle import has_effect, standing
+from hotspots.pipeline.work.requests import Day
 from hotspots.register import (
     Action,
     ActionKind,
@@ -45,7 +46,7 @@ _R = TypeVar("_R", bound=BaseModel)
 class DayQuery(NoQuery):
     """On which day."""
 
-    on: date | None = Field(None, description="Local day; today by default.")
+    on: Day | None = Field(None, description="Local day; today by default.")
 
     @property
     def day(self) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import pandas as pd
@@ -67,29 +67,50 @@ def decisions_of(register: Register) -> tuple[Decision, ...]:
     return tuple(sorted(found, key=lambda each: (each.day, each.seq), reverse=True))
 
 
-def bans_over_time(register: Register, *, on: date) -> list[tuple[date, int, float]]:
-    """Return how many bans of the board there were, and their km2, as the register has it now.
+@dataclass(frozen=True, slots=True)
+class BanDay:
+    """How many bans of the board held on a day, and their km2; ground of two is counted twice."""
 
-    On every first of January since the first one began, and on the day `on`. What was not
-    published in time is counted from its publication; overlapping ground is counted twice.
+    day: date
+    number: int
+    km2: float
+
+
+def bans_over_time(register: Register, *, on: date) -> list[BanDay]:
+    """Return the bans of the board over time, as the register has them now.
+
+    On every first of January since the first one began, a year before `on`, and on `on` itself;
+    none where there never was a ban. A ban counts from its publication if that was late, and
+    with the boundary that it has now.
     """
     areas = {(each.designation, each.number): each.area.area for each in register.boundaries()}
-    terms = []
-    for each in register.designations():
-        last = each.ended_on or each.end
-        if each.decider != "board" or each.start is None or each.published_on is None:
-            continue
-        if "annulled" in each.marks:
-            continue
-        begin = each.start if each.extended else max(each.start, each.published_on)
-        terms.append((begin, last, areas.get((each.id, each.boundary_version), 0.0)))
-    first = min((begin for begin, _, _ in terms), default=on)
-    days = [date(year, 1, 1) for year in range(first.year + 1, on.year + 1)]
+    terms = [
+        (
+            # An extension is published anew.
+            each.start if each.extended else max(each.start, each.published_on),
+            each.ended_on or each.end or date.max,
+            areas.get((each.id, each.boundary_version), 0.0),
+        )
+        for each in register.designations()
+        if each.decider == "board"
+        and each.start is not None
+        and each.published_on is not None
+        and "annulled" not in each.marks
+    ]
+    if not terms:
+        return []
+    first = min(begin for begin, _, _ in terms)
+    days = {date(year, 1, 1) for year in range(first.year + 1, on.year + 1)}
     told = []
-    for day in [*days, on] if terms else []:
-        held = [area for begin, last, area in terms if begin <= day and (not last or day <= last)]
-        told.append((day, len(held), sum(held) / 1e6))
+    for day in sorted({*days, a_year_before(on), on}):
+        held = [area for begin, last, area in terms if begin <= day <= last]
+        told.append(BanDay(day, len(held), sum(held) / 1e6))
     return told
+
+
+def a_year_before(day: date) -> date:
+    """Return the day 365 days before."""
+    return day - timedelta(days=365)
 
 
 def decision_rows(decisions: Sequence[Decision]) -> pd.DataFrame:

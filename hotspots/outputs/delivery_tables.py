@@ -180,11 +180,13 @@ def broken_rules(rejects: pd.DataFrame) -> list[BrokenRule]:
         Quarantined rows: `row`, `column`, `rule`, `remedy`; a row may break several.
     """
     keys = ["rule", "remedy", "column"]
-    counts = rejects.groupby(keys, dropna=False, sort=True)["row"].nunique()
-    ordered = counts.sort_values(ascending=False, kind="stable")
+    counts = rejects.groupby(keys, dropna=False, sort=True)["row"].nunique().rename("rows")
+    ordered = counts.reset_index().sort_values("rows", ascending=False, kind="stable")
     return [
-        BrokenRule(number=number, rule=rule, remedy=remedy, column=_text(column), rows=int(n))
-        for number, ((rule, remedy, column), n) in enumerate(ordered.items(), 1)
+        BrokenRule(number=number, rule=rule, remedy=remedy, column=_text(column), rows=int(rows))
+        for number, (rule, remedy, column, rows) in enumerate(
+            ordered[[*keys, "rows"]].itertuples(index=False), 1
+        )
     ]
 
 

@@ -1,6 +1,6 @@
 """The register as tables: terms on one axis of time, a life in steps, figures then and now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -179,7 +179,7 @@ def figure_rows(
     signals: Sequence[Signal],
     reviews: Sequence[Review],
     measured: tuple[str, BanReview, str] | None,
-    runs: "dict[str, RunRecord]",
+    runs: Mapping[str, RunRecord],
     words: Words,
 ) -> list[FigureRow]:
     """Return the figures of a designation: the baseline, then those of signals, reviews and runs.
@@ -198,29 +198,32 @@ def figure_rows(
         The language.
     """
     rows = []
+    themes = frozenset(designation.criterion.themes if designation.criterion else ())
     base = designation.baseline
     if base is not None:
         period = words.months(base.first_month, base.last_month)
         n = words.number(base.incidents)
-        rows.append(_row(words.label("register_baseline"), n, period, base.run_id, runs, words))
+        rows.append(
+            _row(words.label("register_baseline"), n, period, base.run_id, runs, themes, words)
+        )
     for review in sorted(reviews, key=lambda each: (each.reviewed_on, each.id))[-1:]:
         run_id = review.evidence.run_id if review.evidence else None
         head = words.label("register_figure_review", day=words.day(review.reviewed_on))
         for figure in review.figures:
             n = words.number(figure.value, 0 if figure.value == round(figure.value) else 2)
             value = f"{n} {figure.unit}".strip()
-            rows.append(_row(f"{head}: {figure.name}", value, "", run_id, runs, words))
+            rows.append(_row(f"{head}: {figure.name}", value, "", run_id, runs, themes, words))
     for signal in sorted(signals, key=lambda each: (each.raised_on, each.id))[-1:]:
         run = runs.get(signal.evidence.run_id)
         period = words.label("register_last_year", day=words.day(run.until)) if run else MISSING
         head = words.label("register_figure_signal", day=words.day(signal.raised_on))
         n = words.number(signal.incidents)
-        rows.append(_row(head, n, period, signal.evidence.run_id, runs, words))
+        rows.append(_row(head, n, period, signal.evidence.run_id, runs, themes, words))
     if measured is not None and measured[1].periods:
         run_id, review_of_run, period = measured
         head = words.label("register_figure_run")
         n = words.number(review_of_run.periods[0])
-        rows.append(_row(head, n, period, run_id, runs, words))
+        rows.append(_row(head, n, period, run_id, runs, themes, words))
     return rows
 
 
@@ -229,14 +232,15 @@ def _row(
     incidents: str,
     period: str,
     run_id: str | None,
-    runs: "dict[str, RunRecord]",
+    runs: Mapping[str, RunRecord],
+    themes: Set[str],
     words: Words,
 ) -> FigureRow:
     record = None if run_id is None else runs.get(run_id)
     sources = (
         ()
         if record is None
-        else sorted({each.source for each in record.deliveries if each.kind == "incidents"})
+        else sorted({each.source for each in record.deliveries if themes & set(each.themes)})
     )
     return FigureRow(
         what=what,

@@ -139,11 +139,12 @@ def top_k_sentence(area: Area, k: int, words: Words) -> str:
     return words.sentence("top_k", k=k, chance=words.chance(area.p_top))
 
 
-def achieved_sentences(found: "Achieved", words: Words) -> list[str]:
+def achieved_sentences(found: "Achieved", theme: str, words: Words) -> list[str]:
     """Return what happened in the chosen areas of a year beside the rest of the city."""
     counts = words.sentence(
         "achieved_counts_completed" if found.completed_only else "achieved_counts",
         n=found.areas,
+        theme=words.theme(theme),
         year=str(found.year),
         previous_year=str(found.year - 1),
         count=found.count,

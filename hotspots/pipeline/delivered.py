@@ -18,6 +18,9 @@ from hotspots.store.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+_TELLING = r"[^\W\d_]|@|\d[\d +-]{8}"
+"""A letter, an at sign, or figures in a row: without any of them a value tells of nobody."""
+
 
 def delivered(workspace: Workspace, newest: RunRecord | None) -> DeliveriesDocument:
     """Return all deliveries with what of each holds; no facts are read.
@@ -74,14 +77,25 @@ def find_delivery(workspace: Workspace, delivery_id: str) -> Delivery:
 
 
 def quarantined(workspace: Workspace, delivery: Delivery) -> "pd.DataFrame":
-    """Return the quarantined rows; a value that looks like one of a person is left out.
+    """Return the quarantined rows; before they are shown: :func:`without_personal_values`."""
+    return facts.read_rejects(workspace, delivery)
+
+
+def without_personal_values(rejects: "pd.DataFrame") -> "pd.DataFrame":
+    """Return quarantined rows without the values that look like those of a person.
 
     A file with personal data is refused whole; this is for the one cell in a column that holds
     something else.
+
+    Parameters
+    ----------
+    rejects
+        Quarantined rows, all or those of a page.
     """
     from hotspots.ingest.guard import looks_personal
 
-    rows = facts.read_rejects(workspace, delivery)
-    distinct = rows["value"].dropna().unique()
-    personal = {value for value in distinct if looks_personal(value)}
-    return rows.assign(value=rows["value"].mask(rows["value"].isin(personal)))
+    distinct = rejects["value"].dropna().drop_duplicates()
+    # Coordinates and plain figures are most of a quarantine, and nobody's.
+    telling = distinct[distinct.str.contains(_TELLING)]
+    personal = [value for value in telling if looks_personal(value)]
+    return rejects.assign(value=rejects["value"].mask(rejects["value"].isin(personal)))

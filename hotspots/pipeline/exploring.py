@@ -125,8 +125,10 @@ def _of(table: "pd.DataFrame", question: Question) -> "pd.DataFrame":
 
 def _wide(months: "pd.DataFrame", column: str) -> "pd.DataFrame":
     """Return counts as one row per area and one column per month; missing where unknown."""
+    import numpy as np
     import pandas as pd
 
-    wide = months.pivot(index="area_code", columns="month", values=column)
+    counts = months[column].to_numpy(np.float64, na_value=np.nan)
+    wide = months.assign(counts=counts).pivot(index="area_code", columns="month", values="counts")
     wide.columns = pd.PeriodIndex(wide.columns, freq="M")
-    return wide.astype("Float64").astype("float64")
+    return wide

@@ -33,7 +33,13 @@ def _standing(delivery: Delivery, newer: Sequence[Delivery]) -> Standing:
     again = [each for each in newer if _is_same_file(each, delivery)]
     if again:
         return Standing(holds="none", superseded_by=[again[-1].id])
-    rivals = [each for each in newer if _is_rival(each, delivery)]
+    # One that was itself taken in again later takes no place: its later reading does.
+    standing = [
+        each
+        for at, each in enumerate(newer, 1)
+        if not any(_is_same_file(each, later) for later in newer[at:])
+    ]
+    rivals = [each for each in standing if _is_rival(each, delivery)]
     if delivery.kind in _BY_MONTH:
         return _standing_by_month(delivery, rivals)
     if not rivals:

@@ -31,22 +31,27 @@ from tests.outputs import camera_run, sample
 DESIGNATION, DRAFT = "camera_area-2026-001", "alcohol_ban-2026-001"
 KNOWN = {
     "run_id": (RUN, camera_run.RUN, "latest"),
+    "other_id": (RUN, camera_run.RUN),
     "collection_id": ("hotspots", "designations"),
     "hotspot_id": tuple(row[0] for row in sample.FOUND[:2]),
     "name": ("priorities", "hotspots"),
-    "suffix": ("csv", "geojson", "html"),
-    "theme": tuple({theme for theme, _ in sample.SEARCHED}),
-    "months": tuple({months for _, months in sample.SEARCHED}),
+    "suffix": ("csv", "geojson"),
+    "theme": ("burglary",),
+    "months": ("36", "12"),
     "designation_id": (DESIGNATION, DRAFT),
-    "record_id": (DESIGNATION, "review-2026-001"),
     "placement_id": ("placement-2026-001",),
     "review_id": ("review-2026-001",),
     "signal_id": ("signal-2027-001",),
     "choice_id": ("choice-2026-001",),
     "action_id": ("action-2027-001",),
-    "feature_id": tuple(row[0] for row in sample.FOUND[:1]),
 }
 """Names of things that are there, by the parameter that they are asked with."""
+
+DOSSIERS = {
+    "designations": (DESIGNATION, DRAFT),
+    "reviews": KNOWN["review_id"],
+    "choices": KNOWN["choice_id"],
+}
 
 
 @contextmanager
@@ -72,8 +77,7 @@ def furnished(folder: Path) -> Iterator[FastAPI]:
 def _write(app: FastAPI) -> None:
     """Write one record of each kind, by those who may."""
     planner, mayor, triangle = (
-        signed_in(app, role, name=f"mw. {role}")
-        for role in ("planner", "mayor_office", "triangle")
+        signed_in(app, role, name=f"mw. {role}") for role in ("planner", "mayor_office", "triangle")
     )
     path = published(planner, mayor)
     drafted(planner, kind="alcohol_ban")
@@ -87,9 +91,36 @@ def _write(app: FastAPI) -> None:
     chosen = EXAMPLES["ChoiceBody"] | {"run": RUN, "chosen": ["W07"], "reasons": {}}
     refused = triangle.post("/v1/choices", json=chosen)
     missing = [each["value"].split()[0] for each in refused.json()["problems"]]
+    asked = planner.post("/v1/runs", json={"kind": "run"})
+    assert asked.status_code == 202, asked.text
     _made(triangle, "/v1/choices", chosen | {"reasons": dict.fromkeys(missing, "Besproken.")})
 
 
 def _made(client: TestClient, path: str, body: dict[str, Any]) -> None:
     answer = client.post(path, json=body)
     assert answer.status_code == 201, answer.text
+
+
+def names_of(client: TestClient, path: str) -> dict[str, tuple[str, ...]]:
+    """Return names of things that are there, by the parameters of a path of the description.
+
+    Parameters
+    ----------
+    client
+        Somebody who may see them.
+    path
+        As it is in the description; the first part after ``/v1`` says what its names are of.
+    """
+    names = dict(KNOWN)
+    room = path.split("/")[2] if path.count("/") > 1 else ""
+    if path.endswith("/dossier.{suffix}"):
+        names |= {"suffix": ("docx", "html"), "record_id": DOSSIERS[room]}
+    elif path.endswith("/items/{feature_id}"):
+        page = client.get(path.removesuffix("/{feature_id}")).json()
+        names["feature_id"] = tuple(str(each["id"]) for each in page["features"][:2])
+    elif path.endswith(("/cameras", "/bans")):
+        names["run_id"] = ("latest",)
+    elif room == "jobs":
+        jobs = client.get("/v1/jobs").json()["jobs"]
+        names["job_id"] = tuple(each["jobID"] for each in jobs)
+    return names

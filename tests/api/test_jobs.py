@@ -130,7 +130,8 @@ REFUSED: list[tuple[object, set[str]]] = [
 def test_what_cannot_be_asked_is_refused_with_all_that_is_wrong(
     body: object, columns: set[str], analyst: TestClient, jobs: Jobs
 ) -> None:
-    answer = analyst.post("/v1/runs", json=body)
+    headers = {"Content-Type": "application/json"}
+    answer = analyst.post("/v1/runs", content=json.dumps(body), headers=headers)
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
     assert {each.get("column", "") for each in answer.json()["problems"]} == columns

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -20,6 +21,7 @@ from hotspots.store.register.register import open_register
 from hotspots.store.runs import open_run
 from hotspots.store.workspace import open_workspace
 from tests.api.signing import OWN, browsing, csrf_of, signed_in
+from tests.test_cli import hotspots
 from tests.test_pipeline import POLICY, fill
 from tests.town import Town
 
@@ -217,3 +219,53 @@ def test_who_may_not_choose_has_no_button_and_no_form(app: FastAPI, role: str) -
 def test_a_form_of_somebody_else_is_refused(app: FastAPI) -> None:
     status, _ = send(browsing(app, "triangle"), csrf="0" * 64)
     assert status == 403
+
+
+# ---------------------------------------------------------------- what stands beside it
+def test_the_areas_chosen_for_the_year_are_compared_with_the_rest(app: FastAPI) -> None:
+    browser = browsing(app, "triangle")
+    before = text_of(browser.get("/").text)
+    status, page = send(browser, year="2023")
+    assert status == 303
+    assert "De gekozen gebieden van 2023" not in before
+    # Every year is alike (December 2023 was not delivered): nothing changed anywhere.
+    said = text_of(page)
+    assert "In de gekozen gebieden 0%, in de rest van de stad 0%. Het verschil is 0%." in said
+    assert "Dat kan ook toeval zijn" in said
+    assert "terugval naar het gemiddelde" in said
+
+
+def test_counts_do_not_tell_who_took_the_initiative(app: FastAPI) -> None:
+    with signed_in(app) as client:
+        page = client.get("/").text
+    assert "zeggen niet welke incidenten op initiatief van de politie" in page
+
+
+def scan(path: Path) -> Path:
+    """Two rounds: one group goes up, one comes and one goes."""
+    rows = [
+        ("2025-H1", "ZQX-1", "laag"), ("2025-H1", "ZQX-2", "laag"),
+        ("2025-H2", "ZQX-1", "hoog"), ("2025-H2", "ZQX-3", "midden"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["ronde", "groep", "label"])
+    frame.assign(themas="threat").to_csv(path, index=False, sep=";")
+    return path
+
+
+def test_only_some_roles_are_told_how_many_groups_there_are(app: FastAPI, tmp_path: Path) -> None:
+    workspace = app.state.settings.workspace
+    taken = hotspots("ingest", "groups", scan(tmp_path / "scan.csv"), "--workspace", workspace)
+    assert taken.returncode == 0, taken.stderr
+    wanted = (
+        "Groepsscan 2025-H2: 1 met risico hoog (was 0), 1 met risico midden (was 0) en 0 met "
+        "risico laag (was 2). Vergeleken met 2025-H1: 1 nieuw, 1 niet meer in beeld en 1 met een "
+        "hoger risico."
+    )
+    for role in ("triangle", "analyst"):
+        page = browsing(app, role).get("/").text  # type: ignore[arg-type]
+        assert wanted in text_of(page)
+        assert "ZQX" not in page
+    for role in ("planner", "mayor_office", "board", "vlo"):
+        page = browsing(app, role).get("/").text  # type: ignore[arg-type]
+        assert "Groepsscan" not in page
+        assert "Jeugdgroepen" not in page

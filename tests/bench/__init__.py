@@ -1,14 +1,14 @@
 """The benchmark frame: our method and another, timed alternately in one run.
 
 A module ``bench_*.py`` in this folder has a function ``cases()`` that returns its `Case` list, or
-`Command` where a whole command is timed in a process of its own. Ratios from one run on one
-machine mean something; seconds from two machines do not.
+`Command` where a whole command is timed in a process of its own, or `Load`. Ratios from one
+run on one machine mean something; seconds from two machines do not.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -49,12 +49,20 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """A server of ours under load for so many seconds: `timings` yields what it measured."""
+
+    name: str
+    timings: "Callable[[float], Iterable[Timing]]"
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """What was measured for one case; `ratio` above 1 means that ours is the faster.
 
     `other_s` is `other_times` what was timed: above 1 it is not measured but extrapolated.
     `agrees` is absent where nothing was compared; processor time and peak memory, where no process
-    was measured.
+    was measured. `note` says what the other columns cannot.
     """
 
     name: str
@@ -67,6 +75,7 @@ class Timing:
     agrees: bool | None = None
     cpu_s: float | None = None
     peak_mb: float | None = None
+    note: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -78,10 +87,10 @@ class Timing:
         return {**asdict(self), "ratio": self.ratio}
 
 
-def discover() -> Iterator[Case | Command]:
-    """Yield the cases of every ``bench_*`` module, by module name."""
+def discover(only: Collection[str] = ()) -> Iterator[Case | Command | Load]:
+    """Yield the cases of every ``bench_*`` module by name, or of those in `only`."""
     for module in sorted(found.name for found in iter_modules(__path__)):
-        if module.startswith("bench_"):
+        if module.startswith("bench_") and (not only or module.removeprefix("bench_") in only):
             yield from import_module(f"{__name__}.{module}").cases()
 
 
@@ -148,10 +157,14 @@ def measure_command(command: Command) -> Timing:
     return Timing(command.name, command.scale, 1, seconds, None, "", cpu_s=cpu_s, peak_mb=peak_mb)
 
 
-def measure_all(cases: Iterable[Case | Command], *, quick: bool = False) -> Iterator[Timing]:
-    """Time cases one by one; `quick` does one round of each."""
+def measure_all(
+    cases: Iterable[Case | Command | Load], *, quick: bool = False, load_s: float = 10
+) -> Iterator[Timing]:
+    """Time cases one by one; `quick` does one round of each, a load takes `load_s` seconds."""
     for case in cases:
         if isinstance(case, Command):
             yield measure_command(case)
+        elif isinstance(case, Load):
+            yield from case.timings(load_s)
         else:
             yield measure(case, max_repeats=1) if quick else measure(case)

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [--quick]``: one table on screen, the same rows in build/bench.json."""
+"""``python -m tests.bench [SUBJECT ...]``: one table on screen, the same in build/bench.json."""
 
 import json
 import os
@@ -47,6 +47,8 @@ def beside(row: Timing) -> str:
         told.append(f"{row.peak_mb:,.0f} MB")
     if row.cpu_s is not None:
         told.append(f"{seconds(row.cpu_s)} of processor")
+    if row.note:
+        told.append(row.note)
     return ", ".join(told)
 
 
@@ -69,15 +71,22 @@ def machine() -> dict[str, object]:
 
 
 def main(
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="SUBJECT", help="Such as serving; all without.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="One round of each case.")] = False,
+    seconds_of_load: Annotated[
+        float, typer.Option("--seconds", min=1, help="How long a server is kept under load.")
+    ] = 10,
     to: Annotated[Path, typer.Option(help="Where the rows are written.")] = Path(
         "build/bench.json"
     ),
 ) -> None:
     """Time our methods against others."""
     console = Console()
-    cases = list(discover())
-    timings = list(track(measure_all(cases, quick=quick), "Measuring", total=len(cases)))
+    cases = list(discover(only or ()))
+    measured = measure_all(cases, quick=quick, load_s=seconds_of_load)
+    timings = list(track(measured, "Measuring", total=len(cases)))
     console.print(table(timings))
     to.parent.mkdir(parents=True, exist_ok=True)
     rows = {"machine": machine(), "quick": quick, "cases": [row.as_dict() for row in timings]}

@@ -153,6 +153,7 @@ def shrinkings(today: date) -> dict[str, tuple[Content, Any]]:
     published = {"published_on": today, "publication": "Gemeenteblad 78"}
     return {
         "a larger area": (published, LARGER),
+        "a smaller area that lies elsewhere": (published, box(1300, 1300, 1500, 1500)),
         "nothing less": (published, None),
         "more hours": (published | {"hours": ["daily 00-24"]}, LARGER),
         "published nowhere": (published | {"publication": ""}, AREA.buffer(-150)),

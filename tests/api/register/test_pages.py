@@ -6,25 +6,28 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from fastapi import FastAPI
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.pages.register_acts import FIELDS
+from hotspots.decisions.acting import Acting
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.demands import Ground
 from hotspots.decisions.roles import ALLOWED
 from hotspots.decisions.rules import RULES, Broken
+from hotspots.decisions.signals import Gone, raise_signal
 from hotspots.errors import Problem
 from hotspots.outputs.register_sentences import CODES, item_words, rule_told, rule_words
 from hotspots.outputs.text import LANGS, Words
 from hotspots.policy import Policy
 from hotspots.register import Act, Designation, Mark, Role, State
 from tests.api.conftest import RUN
-from tests.api.register.files import AREA
+from tests.api.register.conftest import Clock
+from tests.api.register.files import AREA, SMALLER, square
 from tests.api.signing import browsing, csrf_of
 
 Browsers = Callable[[Role], TestClient]
@@ -67,15 +70,26 @@ def browser(app: FastAPI) -> Browsers:
     return lambda role: browsing(app, role=role, name=f"mw. {role}")
 
 
+@pytest.fixture
+def refused(shared: FastAPI) -> Callable[..., Response]:
+    """Send a draft that is refused, to an app in whose register nothing is written."""
+    planner = browsing(shared, role="planner", name="mw. planner")
+
+    def send(**given: str) -> Response:
+        answer = sent(planner, "/register/concept", **(CAMERA_AREA | given))
+        assert shared.state.register.register().designations() == []
+        return answer
+
+    return send
+
+
 def sent(client: TestClient, path: str, **given: str) -> Response:
     """Fill in a form of the page that it stands on, and send it."""
-    page_of = "/register/concept" if path == "/register/concept" else path.rsplit("/", 1)[0]
-    shown = client.get(re.sub(r"/(cameras|signalen)/[^/]+$", "", page_of)).text
+    shown = client.get("/".join(path.split("/")[:3])).text
     fields = {**given, "csrf": csrf_of(shown)}
     if "seen" not in given and (found := seen_in(shown, path)):
         fields["seen"] = found
-    answer: Any = client.post(path, data=fields, follow_redirects=False)
-    return answer
+    return client.post(path, data=fields, follow_redirects=False)
 
 
 def seen_in(page: str, action: str) -> str:
@@ -191,20 +205,130 @@ def test_amending_changes_only_what_was_changed(app: FastAPI, browser: Browsers)
     assert after.goal == "Rust op straat."
 
 
-def test_a_ban_is_reviewed_from_two_sources(browser: Browsers) -> None:
-    """A review that was made by a VLO shows both sources; one source is told."""
-    path = published(browser)
-    review = {
-        "advice": "keep", "need_remains": "yes", "run": RUN, "reason": "Evaluatie.",
-        "figures-0-name": "Mishandelingen", "figures-0-value": "12",
-        "findings-0-found_on": "2027-02-20", "findings-0-by": "wijkagent",
-        "findings-0-summary": "Nog steeds onrustig.",
+def in_force(browser: Browsers) -> str:
+    """A camera area that holds since April 2026, walked with the forms."""
+    planner, office = browser("planner"), browser("mayor_office")
+    term = {
+        "start": "2026-04-01", "end": "2027-12-31", "evaluation_on": "2027-06-30",
+        "consultation.held_on": "2026-02-10", "on": "2026-02-01",
+        "package-0-start": "2026-04-01",
     }  # fmt: skip
-    refused = sent(browser("vlo"), f"{path}/review", **review)
-    assert refused.status_code == 409  # not in force before April
-    told = refusal_in(refused.text)
-    assert "Deze stap kan niet in de stand waarin de aanwijzing nu is." in told
-    assert 'value="Nog steeds onrustig."' in refused.text
+    path = drafted(planner, **term)
+    for act, on, fields in (
+        ("ask-advice", "2026-02-05", {"asked_of": "driehoek"}),
+        ("decide", "2026-03-01", {}),
+        (
+            "publish",
+            "2026-03-10",
+            {"publication": "Gemeenteblad 2026, 1", "signs_on": "2026-03-30"},
+        ),
+    ):
+        answer = sent(office, f"{path}/{act}", reason="Besproken.", on=on, **fields)
+        assert answer.status_code == 303, refusal_in(answer.text)
+    return path
+
+
+REVIEW = {
+    "advice": "keep", "need_remains": "yes", "run": RUN, "reason": "Evaluatie.",
+    "figures-0-name": "Mishandelingen", "figures-0-value": "31", "figures-0-unit": "incidenten",
+    "findings-0-found_on": "2027-02-20", "findings-0-by": "wijkagent",
+    "findings-0-summary": "Nog steeds onrustig.",
+}  # fmt: skip
+
+
+def test_what_holds_is_reviewed_extended_and_shrunk(browser: Browsers) -> None:
+    path = in_force(browser)
+    office = browser("mayor_office")
+    assert forms_in(office.get(path).text) >= {"review", "extend", "shrink", "withdraw", "place"}
+    extension = {
+        "end": "2028-12-31", "published_on": "2027-03-01", "publication": "Gemeenteblad 2027, 9",
+        "consultation.held_on": "2027-02-25",
+        "consultation.with_whom": "officier van justitie", "reason": "Nog nodig.",
+    }  # fmt: skip
+    refused = sent(office, f"{path}/extend", **extension)
+    assert refused.status_code == 409
+    rule, source = rule_words("reviewed", Words("nl"))
+    assert f"{rule} ({source})" in refusal_in(refused.text)
+    answer = sent(browser("vlo"), f"{path}/review", **REVIEW)
+    assert answer.status_code == 303, refusal_in(answer.text)
+    shown = text_of(office.get(path).text)
+    assert "1 maart 2027: Behouden" in shown
+    assert "20 februari 2027, wijkagent: Nog steeds onrustig." in shown
+    assert "Mishandelingen 31 incidenten –" in shown
+    answer = sent(office, f"{path}/extend", **extension)
+    assert answer.status_code == 303, refusal_in(answer.text)
+    shown = text_of(office.get(path).text)
+    assert "Cameragebied: Verlengd. De aanwijzing geldt tot en met 31 december 2028." in shown
+    smaller = {
+        "boundary": json.dumps({"type": "Feature", "properties": {}, "geometry": SMALLER}),
+        "crs": "metres", "published_on": "2027-03-01", "publication": "Gemeenteblad 2027, 10",
+        "reason": "Het zuiden is rustig.",
+    }  # fmt: skip
+    larger = smaller | {"boundary": json.dumps(square(90_300, 450_300, 90_900, 450_900))}
+    refused = sent(office, f"{path}/shrink", **larger)
+    assert rule_words("less", Words("nl"))[0] in refusal_in(refused.text)
+    answer = sent(office, f"{path}/shrink", **smaller)
+    assert answer.status_code == 303, refusal_in(answer.text)
+    shown = text_of(office.get(path).text)
+    assert "Grens 1, van eerder (0,160 km²)." in shown
+    assert "Grens 2, geldt nu (0,080 km²)." in shown
+    assert "Het zuiden is rustig." in shown
+
+
+def test_a_camera_is_placed_moved_and_taken_away(browser: Browsers) -> None:
+    path = in_force(browser)
+    planner = browser("planner")
+    sight = {
+        "x_m": "90500", "y_m": "450600", "sector.azimuth_deg": "90", "sector.view_deg": "120",
+        "sector.range_m": "80", "facades_in_view": "0", "power": "yes",
+        "residents_informed_on": "2026-04-01",
+    }  # fmt: skip
+    new = {"camera": "F1", "camera_class": "flexible", "start": "2026-04-02", "on": "2026-04-02"}
+    outside = sent(planner, f"{path}/place", reason="Plan.", **(new | sight | {"x_m": "91500"}))
+    assert rule_words("inside", Words("nl"))[0] in refusal_in(outside.text)
+    answer = sent(planner, f"{path}/place", reason="Plan.", **new, **sight)
+    assert answer.status_code == 303, refusal_in(answer.text)
+    below = re.findall(r'action="([^"?]+)/move', planner.get(path).text)[0]
+    answer = sent(planner, f"{below}/move", reason="Boom.", **(sight | {"x_m": "90600"}))
+    assert answer.status_code == 303, refusal_in(answer.text)
+    shown = text_of(planner.get(path).text)
+    assert "90600, 450600" in shown
+    assert "Stond tot 1 maart 2027 op een andere plek: Boom." in shown
+    answer = sent(planner, f"{below}/remove", reason="Klaar.")
+    assert answer.status_code == 303, refusal_in(answer.text)
+    other = below.replace(path, "/register/camera_area-2020-001")
+    assert planner.post(f"{other}/remove", data={"csrf": "x"}).status_code in (403, 404)
+
+
+def test_a_signal_is_answered_once_by_the_body_that_decides(
+    app: FastAPI, browser: Browsers
+) -> None:
+    path = in_force(browser)
+    register, office = app.state.register.register(), browser("mayor_office")
+    id_ = path.rsplit("/", 1)[1]
+    evidence = register.designation(id_).evidence
+    by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
+    raised = raise_signal(register, id_, Gone("2026-09", 7), evidence, by)
+    assert raised is not None
+    agreed = (
+        "Sinds september 2026 blijft dit gebied onder de afgesproken maatstaf. "
+        "Beoordeel of intrekken nodig is."
+    )
+    listed = text_of(office.get("/register").text)
+    assert f"De noodzaak lijkt weg (1) Stationsplein (cameragebied). {agreed}" in listed
+    assert agreed in text_of(office.get(path).text)
+    assert "answer" not in forms_in(browser("vlo").get(path).text)
+    assert "answer" not in forms_in(browser("board").get(path).text)
+    form = f"{path}/signalen/{raised.id}/answer"
+    empty = sent(office, form, answer="dismiss", reason="")
+    assert empty.status_code == 400
+    done = sent(office, form, answer="dismiss", reason="Het wijkteam ziet het nog.")
+    assert done.status_code == 303, refusal_in(done.text)
+    shown = text_of(office.get(path).text)
+    assert "op 1 maart 2027: niet intrekken. Het wijkteam ziet het nog." in shown
+    again = sent(office, form, answer="withdraw", reason="Toch.", seen="2")
+    assert again.status_code == 409
+    assert rule_words("answered", Words("nl"))[0] in refusal_in(again.text)
 
 
 # ---------------------------------------------------------------- refusals
@@ -242,13 +366,12 @@ def test_every_rule_that_stands_in_the_way_is_named_with_its_source(browser: Bro
     ],
 )
 def test_a_field_that_is_wrong_is_named_and_nothing_typed_is_lost(
-    app: FastAPI, browser: Browsers, fields: dict[str, str], told: str
+    refused: Callable[..., Response], fields: dict[str, str], told: str
 ) -> None:
-    answer = sent(browser("planner"), "/register/concept", **(CAMERA_AREA | fields))
+    answer = refused(**fields)
     assert answer.status_code == 400
     assert told in refusal_in(answer.text)
     assert "DPIA 2027-4" in answer.text
-    assert app.state.register.register().designations() == []
 
 
 @pytest.mark.parametrize(
@@ -261,20 +384,18 @@ def test_a_field_that_is_wrong_is_named_and_nothing_typed_is_lost(
         ({"run": "no-such-run"}, "run"),
         ({"boundary": "", "area_code": "NOWHERE"}, "area_code"),
         ({"boundary": "", "area_code": "/etc/passwd.geojson"}, "area_code"),
-        ({"follows": "camera_area-2020-999"}, None),
+        ({"follows": "camera_area-2020-999"}, "follows"),
         ({"hours": "laat op de avond"}, "hours"),
     ],
 )
 def test_what_a_form_refers_to_must_be_there(
-    app: FastAPI, browser: Browsers, fields: dict[str, str], column: str | None
+    refused: Callable[..., Response], fields: dict[str, str], column: str
 ) -> None:
-    answer = sent(browser("planner"), "/register/concept", **(CAMERA_AREA | fields))
-    assert answer.status_code in (400, 404)
-    if column is not None:
-        assert Words("nl").label(f"register_field_{column}").split(" (")[0] in refusal_in(
-            answer.text
-        )
-    assert app.state.register.register().designations() == []
+    answer = refused(**fields)
+    assert answer.status_code == 400
+    words = Words("nl")
+    assert words.label(f"register_field_{column}") in refusal_in(answer.text)
+    assert words.label(f"register_wrong_{column}") in text_of(answer.text)  # beside the field
 
 
 def test_who_was_first_is_told_and_nothing_typed_is_lost(browser: Browsers) -> None:
@@ -306,10 +427,11 @@ def test_each_role_sees_only_its_own_forms_and_is_refused_the_others(browser: Br
         client = browser(role)
         shown = client.get(path).text
         offered = forms_in(shown)
-        for act in offered:
-            assert role in ALLOWED[act], (role, act)  # type: ignore[index]
+        for name_ in offered:
+            assert name_ in {name for name, roles in ALLOWED.items() if role in roles}, role
         csrf = csrf_of(shown)
-        for act in ("publish", "withdraw", "amend", "object", "place"):
+        tried: tuple[Act, ...] = ("publish", "withdraw", "amend", "object", "place")
+        for act in tried:
             if role not in ALLOWED[act]:
                 answer = client.post(
                     f"{path}/{act}", data={"csrf": csrf, "reason": "x", "publication": "y"}

@@ -190,9 +190,7 @@ def _in_force(
     days = {step: made.start - n * DAY for step, n in (("ask", 80), ("decide", 45), ("tell", 35))}
     designations.ask_advice(register, made.id, asked, _by(days["ask"], role))
     city = municipality(run.workspace)
-    designations.decide(
-        register, made.id, _by(days["decide"], role), policy, municipality=city
-    )
+    designations.decide(register, made.id, _by(days["decide"], role), policy, municipality=city)
     designations.publish(
         register, made.id, "Gemeenteblad 2025, 123", _by(days["tell"], role),
         signs_on=made.start - 7 * DAY,

@@ -1,10 +1,12 @@
 """The city, served as it is by ``hotspots serve``, and a page of somebody in each role."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
 from api.settings import Settings
@@ -18,16 +20,37 @@ from tests.browser.watching import WIDTHS, Watched
 
 __all__ = ["browser"]
 
-Walkers = Callable[..., Watched]
+Walker = Callable[..., Watched]
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server with the city."""
-    folder: Path = tmp_path_factory.mktemp("walks")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the city, to copy from."""
+    folder = tmp_path_factory.mktemp("walks")
     city.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def town(built: Path) -> Iterator[Served]:
+    """A server with the city, for whoever only reads."""
+    with _served(built / "ws", built) as served:
+        yield served
+
+
+@pytest.fixture
+def own_town(built: Path, tmp_path: Path) -> Iterator[Served]:
+    """A server with a city of one's own, to write in."""
+    shutil.copytree(built / "ws", tmp_path / "ws")
+    with _served(tmp_path / "ws", built) as served:
+        yield served
+
+
+@contextmanager
+def _served(workspace: Path, built: Path) -> Iterator[Served]:
     settings = Settings(
-        workspace=folder / "ws", policy=folder / "policy.toml", loopback_only=True, **UNLIMITED
+        workspace=workspace, policy=built / "policy.toml", loopback_only=True, **UNLIMITED
     )
     app = create_app(settings)
     with serving(app) as address:
@@ -35,21 +58,20 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def walker(browser: Browser, town: Served) -> Iterator[Walkers]:
-    """Open a page as somebody in a role; the public signs in nowhere."""
+def walker(browser: Browser) -> Iterator[Walker]:
+    """Open a page of a server as somebody in a role; the public signs in nowhere."""
     opened = []
 
-    def walk(role: Role, *, width: int = WIDTHS[0]) -> Watched:
+    def walk(served: Served, role: Role, *, width: int = WIDTHS[0]) -> Watched:
         page = browser.new_page(viewport={"width": width, "height": 900})
         opened.append(page)
+        page.set_default_timeout(60_000)
         if role != "public":
-            recogniser = town.app.state.recogniser
-            stadsdeel = "Oost" if role == "vlo" else None
-            who = Identity(f"mw. {role}", role, stadsdeel)
+            recogniser = served.app.state.recogniser
+            who = Identity(f"mw. {role}", role, "Oost" if role == "vlo" else None)
             secret = recogniser.sessions.begin(who, at=recogniser.now())
-            cookie = {"name": "hotspots", "value": secret, "url": town.address}
-            page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict is one
-        return Watched(page, town.address)
+            page.context.add_cookies([{"name": "hotspots", "value": secret, "url": served.address}])
+        return Watched(page, served.address)
 
     yield walk
     for page in opened:

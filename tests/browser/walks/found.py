@@ -12,8 +12,9 @@ from hotspots.register import Role
 
 NO_PAGES = ("/v1", "/static", "/health", "/ready", "/metrics", "/inloggen/")
 _LED_TO = re.compile(r'(?:href|src)="([^"#]+)')
+_LANGUAGE = re.compile(r"[?&]lang=nl$")
 _MOST_EACH = 2
-"""So many addresses of one route are opened: two documents of a kind are seldom the same."""
+"""So many things of a kind are opened: two of them are seldom the same."""
 
 
 def pages_of(role: Role) -> set[str]:
@@ -54,7 +55,7 @@ class Found:
             key = self._routes.find("GET", urlsplit(path).path)
             template = (key or "").removeprefix("GET ")
             known = [*self.pages.get(template, []), *self.files.get(template, [])]
-            if template not in templates or len(known) >= _MOST_EACH:
+            if template not in templates or len(known) >= (_MOST_EACH if "{" in template else 1):
                 continue
             answer = self._request.get(self._address + path)
             if answer.status != 200:
@@ -71,4 +72,4 @@ class Found:
         for link in _LED_TO.findall(text):
             whole = urljoin(self._address + path, html.unescape(link))
             if whole.startswith(f"{self._address}/"):
-                yield whole.removeprefix(self._address)
+                yield _LANGUAGE.sub("", whole.removeprefix(self._address))

@@ -6,7 +6,8 @@
     if (!each.checkVisibility() || each.disabled || each.type === "hidden") continue;
     each.focus();
     const style = getComputedStyle(each);
-    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    const ring = style.outlineStyle; // the browser's own is called auto
+    const outlined = ring === "auto" || (ring !== "none" && parseFloat(style.outlineWidth) >= 2);
     if (document.activeElement === each && !outlined) unseen.push(each.outerHTML.slice(0, 90));
   }
   return {

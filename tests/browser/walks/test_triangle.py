@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Served
-from tests.browser.walks.conftest import Walkers
+from tests.browser.walks.conftest import Walker
 
 pytestmark = pytest.mark.service
 
 
-def test_the_triangle_tries_chooses_and_prints(town: Served, walker: Walkers) -> None:
-    watched = walker("triangle")
+def test_the_triangle_tries_chooses_and_prints(own_town: Served, walker: Walker) -> None:
+    watched = walker(own_town, "triangle")
     page = watched.page
     watched.visit("/?level=buurt")
     order = page.locator("#ranking-list tbody th[scope=row]")
@@ -23,7 +23,7 @@ def test_the_triangle_tries_chooses_and_prints(town: Served, walker: Walkers) ->
     page.locator("#try-slider").focus()
     page.keyboard.press("Home")
     expect(page.locator("#ranking-effect .notice")).to_contain_text("nog niets vastgelegd")
-    assert "weight=0" in page.url
+    page.wait_for_url("**weight=0**")
     expect(page.locator("#try-weight")).to_have_value("0")
     assert sorted(order.all_inner_texts()) == sorted(before)
     page.locator("#ranking-effect a").click()
@@ -55,7 +55,7 @@ def test_the_triangle_tries_chooses_and_prints(town: Served, walker: Walkers) ->
     # What was decided is one sheet.
     paper = page.pdf(format="A4", print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
-    register = town.app.state.register.register()
+    register = own_town.app.state.register.register()
     (choice,) = [each for each in register.choices() if each.level == "buurt"]
     assert {each.name: each.reason for each in choice.areas if each.reason} == {
         dropped: "Het wijkteam is er al.",
@@ -64,8 +64,8 @@ def test_the_triangle_tries_chooses_and_prints(town: Served, walker: Walkers) ->
     assert watched.complaints == []
 
 
-def test_what_was_tried_is_told_without_a_script(walker: Walkers) -> None:
-    watched = walker("board", width=390)
+def test_what_was_tried_is_told_without_a_script(town: Served, walker: Walker) -> None:
+    watched = walker(town, "board", width=390)
     watched.visit("/?level=buurt&weight=0&years=1&k=2&lang=en")
     expect(watched.page.locator("#ranking-effect .notice")).to_be_visible()
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
