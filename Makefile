@@ -17,8 +17,9 @@ REPORTS := --mapping $(EXTRACTS)/meldpunt.toml --categories $(EXTRACTS)/categori
 # What tests need beyond Python, as command:package of Debian, or file:package.
 SERVICES := chromium:chromium soffice:libreoffice-writer-nogui \
     /usr/share/postgresql/*/extension/postgis.control:postgresql-postgis
-# The pages that the README shows, as file=path; and the port they are served on meanwhile.
-SHOTS := overview=/
+# The pages that the README shows, as file=role:path; and the port they are served on meanwhile.
+SHOTS := overview=triangle:/ cameras=planner:/cameras register=mayor_office:/register \
+    monitor=vlo:/monitor deliveries=analyst:/leveringen public=public:/openbaar
 SHOT_PORT := 8765
 SHOT_HOST := http://127.0.0.1:$(SHOT_PORT)
 
@@ -131,7 +132,8 @@ image: ## Build the container image (BUILDER, IMAGE, IMAGE_OPTIONS)
 	@$(BUILDER) $(IMAGE_OPTIONS) --tag $(IMAGE) .
 
 screenshots: demo services $(DEV) ## Photograph the pages with Chromium into docs/
-	@mkdir -p docs; $(HOTSPOTS) serve --workspace $(DEMO) --port $(SHOT_PORT) & server=$$!; \
+	@mkdir -p docs; HOTSPOTS_POLICY=$(CURDIR)/$(EXTRACTS)/beleid.toml \
+	    $(HOTSPOTS) serve --workspace $(DEMO) --port $(SHOT_PORT) & server=$$!; \
 	trap 'kill $$server; wait $$server' EXIT; \
 	until $(PY) -c 'from urllib.request import urlopen as u; u("$(SHOT_HOST)/health")' 2>/dev/null; \
 	    do kill -0 $$server || exit 1; sleep 0.3; done; \

@@ -8,7 +8,7 @@ from subprocess import CalledProcessError
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.bench import Case, Command, Timing, __main__, discover, measure, measure_all
+from tests.bench import Case, Command, Load, Timing, __main__, discover, measure, measure_all
 
 
 class Machine:
@@ -159,3 +159,13 @@ def test_every_bench_module_gives_named_cases_that_differ() -> None:
 def test_a_ratio_above_one_means_ours_is_faster() -> None:
     timing = Timing("x", "", 1, ours_s=1.0, other_s=2.0, other_name="slower")
     assert timing.ratio == 2.0
+
+
+def test_a_load_yields_its_own_rows_for_as_long_as_is_asked() -> None:
+    load = Load("load", lambda seconds: [Timing("p99", f"{seconds:g} s", 1, 0.1, None, "")])
+    (timing,) = measure_all([load], load_s=7)
+    assert (timing.name, timing.scale) == ("p99", "7 s")
+
+
+def test_one_subject_can_be_measured_alone() -> None:
+    assert [case.name for case in discover(["bans"])] == ["review of bans"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hotspots.decisions import designations
-from hotspots.outputs.decision_log import bans_over_time, decisions_of
+from hotspots.decisions.log import bans_over_time, decisions_of
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.monitor import monitor_of
 from hotspots.pipeline.run import in_order

@@ -16,7 +16,7 @@ from api.parameters import Chosen, PageQuery, Runs
 from api.register.opened import Registered, Ruled
 from api.shelf import OpenRun, Shelf
 from api.templating import render
-from hotspots.outputs.decision_log import Decision, decision_rows, decisions_of
+from hotspots.decisions.log import Decision, decision_rows, decisions_of
 from hotspots.outputs.exports import csv_text
 from hotspots.outputs.monitor_tables import areas_of, has_monitor
 from hotspots.outputs.text import Words

@@ -6,10 +6,9 @@ from datetime import date
 
 from markupsafe import Markup
 
+from api.pages.register_sentences import kind_name
 from hotspots.decisions.lifecycle import IN_FORCE, standing
-from hotspots.outputs.ban_document import BanBurden, BanReviewDocument
-from hotspots.outputs.charts import Bar, bars
-from hotspots.outputs.decision_log import (
+from hotspots.decisions.log import (
     ACTION,
     CHOICE,
     BanDay,
@@ -17,7 +16,8 @@ from hotspots.outputs.decision_log import (
     a_year_before,
     bans_over_time,
 )
-from hotspots.outputs.register_sentences import kind_name
+from hotspots.outputs.ban_document import BanBurden, BanReviewDocument
+from hotspots.outputs.charts import Bar, bars
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.policy import Policy
 from hotspots.store.register.register import Register

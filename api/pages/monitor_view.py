@@ -6,10 +6,10 @@ from datetime import date
 from markupsafe import Markup
 
 from api.pages.monitor_register import District, Held
+from api.pages.register_sentences import kind_name
 from hotspots.months import stretches
 from hotspots.outputs.monitor_chart import Change, change_chart
 from hotspots.outputs.monitor_tables import Half, MonitorDocument, ThemeHalves
-from hotspots.outputs.register_sentences import kind_name
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.policy import Policy
 from hotspots.register import Action
@@ -216,7 +216,9 @@ def _area(held: Held, policy: Policy, words: Words) -> AreaView:
         advice = f"{words.label(f'ban_{review.advice}')} ({words.day(review.reviewed_on)})"
     todo = []
     if held.signal is not None:
-        todo.append(words.label("monitor_signal", month=words.months(held.signal.since, held.signal.since)))
+        todo.append(
+            words.label("monitor_signal", month=words.months(held.signal.since, held.signal.since))
+        )
     if held.state == "evaluation_due":
         todo.append(words.label("monitor_evaluation_due"))
     todo += [words.label(f"monitor_mark_{mark}") for mark in own.marks]

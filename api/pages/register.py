@@ -19,6 +19,7 @@ from api.pages.register_fields import Typed
 from api.pages.register_file import file_view
 from api.pages.register_forms import REFUSALS, Attempt, form_view, refused_status
 from api.pages.register_list import Asked, areas_of, list_view
+from api.pages.register_map import Around, designations_map
 from api.pages.register_trail import PER_PAGE, trail_view
 from api.parameters import Chosen, PageQuery, Runs
 from api.register.opened import Housed, Registered, Ruled
@@ -27,7 +28,6 @@ from api.shelf import LEAFLET_PATH, OpenRun, Shelf
 from api.templating import render
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.locating import outlines_of
-from hotspots.outputs.maps.designations import Around, designations_map
 from hotspots.outputs.text import Words
 from hotspots.register import Act, Designation, Placement, Signal
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from api.pages import register_sentences as sentences
 from api.pages.register_acts import possible
 from api.pages.register_desk import Desk, today
 from api.pages.register_forms import Attempt, FormView
@@ -17,11 +18,7 @@ from api.pages.register_parts import (
     review_view,
     signal_view,
 )
-from hotspots.decisions.checklist import Item, checklist
-from hotspots.decisions.demands import Ground
-from hotspots.decisions.lifecycle import standing
-from hotspots.outputs import register_sentences as sentences
-from hotspots.outputs.register_tables import (
+from api.pages.register_tables import (
     FigureRow,
     LifeStep,
     Measure,
@@ -29,6 +26,9 @@ from hotspots.outputs.register_tables import (
     life_of,
     measure_rows,
 )
+from hotspots.decisions.checklist import Item, checklist
+from hotspots.decisions.demands import Ground
+from hotspots.decisions.lifecycle import standing
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.pipeline.designations import extent
 from hotspots.records import RunRecord

@@ -7,8 +7,8 @@ from typing import Any
 from api.pages.register_acts import fields_of
 from api.pages.register_desk import SAID, Desk, FormRefused, proposals, today
 from api.pages.register_fields import Field, Typed, first, row_names, shown
+from api.pages.register_sentences import RuleTold, kind_name, overtaken, rule_told
 from hotspots.errors import HotspotsError, InputRefused, StaleVersion, StepRefused
-from hotspots.outputs.register_sentences import RuleTold, kind_name, overtaken, rule_told
 from hotspots.outputs.text import Words
 from hotspots.register import Act, Designation, Record
 

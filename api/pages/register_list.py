@@ -7,16 +7,16 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from api.pages import register_sentences as sentences
 from api.pages.priorities import sources_delivered
 from api.pages.register_desk import Desk, today
+from api.pages.register_tables import Axis, TermBar, axis_of, term_bar
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.deadlines import Due, due_within
 from hotspots.decisions.demands import Ground
 from hotspots.decisions.lifecycle import ENDED, standing
-from hotspots.outputs import register_sentences as sentences
 from hotspots.outputs.ban_document import BanReviewDocument
 from hotspots.outputs.ban_sentences import together_sentences
-from hotspots.outputs.register_tables import Axis, TermBar, axis_of, term_bar
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.pipeline.deadlines import all_due
 from hotspots.register import Boundary, Designation

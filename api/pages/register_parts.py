@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from api.pages import register_sentences as sentences
 from api.pages.register_acts import may_do
 from api.pages.register_desk import Desk
 from api.pages.register_forms import Attempt, FormView, form_view
 from hotspots.decisions.checklist import Item
 from hotspots.decisions.lifecycle import PREPARED, against_step, standing
-from hotspots.outputs import register_sentences as sentences
 from hotspots.outputs.text import MISSING, Words
 from hotspots.register import Act, Designation, Placement, Review, Signal
 

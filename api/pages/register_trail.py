@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hotspots.outputs import register_sentences as sentences
+from api.pages import register_sentences as sentences
 from hotspots.outputs.text import Words, capital
 from hotspots.register import Entry
 from hotspots.store.register.register import Register

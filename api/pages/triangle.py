@@ -1,5 +1,6 @@
 """The page that the triangle looks at: one ranking, tried with other weights, and chosen from."""
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.identity.user import Asking
+from api.pages.achieved import achieved_sentences
 from api.pages.choices import chosen_view, last_choice
 from api.pages.group_numbers import group_sentences
 from api.pages.priorities import priorities_view
@@ -15,7 +17,6 @@ from api.parameters import Chosen, PrioritiesQuery, Runs
 from api.register.opened import Registered
 from api.shelf import OpenRun, Shelf
 from api.templating import render
-from hotspots.outputs.sentences import achieved_sentences
 from hotspots.outputs.tables import PrioritiesDocument, find_question
 from hotspots.outputs.text import Words
 from hotspots.records import Question, RunRecord
@@ -49,13 +50,16 @@ def priorities(
     question = find_question(run.record, theme=query.theme, level=query.level)
     frozen, known = shelf.document(run, question), shelf.rankings.years(run, question)
     shown = _shown(shelf, run, question, query)
+    make_view = partial(priorities_view, run.record, question, shown, words, sort=query.sort)
     year = question.last_year + 1
     choice = last_choice(register, question, year)
     page = render(
         "priorities.html",
         request,
         lang,
-        view=priorities_view(run.record, question, shown, words, sort=query.sort),
+        view=run.kept(("priorities", question.theme, question.level, query.sort, lang), make_view)
+        if shown is frozen
+        else make_view(),
         trying=trying_view(frozen, shown, known, words) if known else None,
         chosen=choice and chosen_view(register, choice, run_id=run.record.id, words=words),
         year=year,

@@ -1,13 +1,7 @@
 """Sentences about a ranking: the figures of its document put into the words of a language."""
 
-from math import isnan
-from typing import TYPE_CHECKING
-
 from hotspots.outputs.tables import Area, PrioritiesDocument, TargetYear
 from hotspots.outputs.text import Words, capital
-
-if TYPE_CHECKING:
-    from hotspots.planning.achieved import Achieved
 
 REMARK_SENTENCES = {
     "few_incidents": "small_numbers",
@@ -90,7 +84,7 @@ def target_sentences(document: PrioritiesDocument, words: Words) -> list[str]:
     if year.same_months < 12:
         sentences.append(words.sentence("target_same_months", months=year.same_months))
     if year.ratio_low is not None and year.ratio_high is not None:
-        sentences.append(_target_chance(year.ratio_low, year.ratio_high, words))
+        sentences.append(chance_sentence(year.ratio_low, year.ratio_high, words))
     if year.met is not None:
         sentences.append(_goal(year, document, words))
     if not document.attempts_told_apart:
@@ -139,29 +133,6 @@ def top_k_sentence(area: Area, k: int, words: Words) -> str:
     return words.sentence("top_k", k=k, chance=words.chance(area.p_top))
 
 
-def achieved_sentences(found: "Achieved", theme: str, words: Words) -> list[str]:
-    """Return what happened in the chosen areas of a year beside the rest of the city."""
-    counts = words.sentence(
-        "achieved_counts_completed" if found.completed_only else "achieved_counts",
-        n=found.areas,
-        theme=words.theme(theme),
-        year=str(found.year),
-        previous_year=str(found.year - 1),
-        count=found.count,
-        previous=found.count_previous,
-    )
-    if isnan(found.relative) or isnan(found.relative_high):
-        return [counts, words.sentence("achieved_unknown")]
-    figures = {
-        "own": words.change(found.ratio),
-        "rest": words.change(found.rest_ratio),
-        "relative": words.change(found.relative),
-    }
-    sure = _target_chance(found.relative_low, found.relative_high, words)
-    beside = words.sentence("achieved", **figures)
-    return [counts, f"{beside} {sure}", words.sentence("achieved_regression")]
-
-
 def missing_month_sentences(document: PrioritiesDocument, words: Words) -> list[str]:
     """Return one sentence for each month that was not delivered."""
     return [
@@ -203,7 +174,8 @@ def _target_counts(year: TargetYear, document: PrioritiesDocument, words: Words)
     return words.sentence(f"{key}_completed" if year.completed_only else key, **figures)
 
 
-def _target_chance(low: float, high: float, words: Words) -> str:
+def chance_sentence(low: float, high: float, words: Words) -> str:
+    """Return whether a change can be chance, with the interval (ratios) that says so."""
     key = "may_be_chance" if low <= 1 <= high else "rarely_chance"
     return words.sentence(key, low=words.change(low), high=words.change(high))
 

@@ -3,7 +3,7 @@
 Nothing is estimated here: figures are picked from the run's tables, put in order and added up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -208,8 +208,12 @@ def tried_document(
         The areas that answer it: the table of a
         :class:`hotspots.planning.priorities.Ranking`, by area code.
     """
-    named = [*frozen.areas, *frozen.no_data, *frozen.no_rate]
-    names = {each.area_code: each.area_name for each in named}
+    groups: tuple[Sequence[Area | UnrankedArea], ...] = (
+        frozen.areas,
+        frozen.no_data,
+        frozen.no_rate,
+    )
+    names = {each.area_code: each.area_name for group in groups for each in group}
     rows = table.rename_axis("area_code").reset_index()
     rows["area_name"] = rows["area_code"].map(names)
     ranked = rows[rows["status"] == "ranked"].sort_values("rank")

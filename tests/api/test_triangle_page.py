@@ -262,7 +262,7 @@ def test_only_some_roles_are_told_how_many_groups_there_are(app: FastAPI, tmp_pa
         "hoger risico."
     )
     for role in ("triangle", "analyst"):
-        page = browsing(app, role).get("/").text  # type: ignore[arg-type]
+        page = browsing(app, role).get("/").text
         assert wanted in text_of(page)
         assert "ZQX" not in page
     for role in ("planner", "mayor_office", "board", "vlo"):

@@ -2,7 +2,7 @@
 
 ::
 
-    python tests/browser/photograph.py http://127.0.0.1:8765 docs overview=/
+    python tests/browser/photograph.py http://127.0.0.1:8765 docs overview=triangle:/
 """
 
 import os
@@ -10,25 +10,43 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-_ROLE = "triangle"
+WIDTH_PX, HEIGHT_PX = 1280, 900
 
 
 def photograph(address: str, folder: Path, shots: dict[str, str]) -> None:
-    """Write a picture of each page, named by its file, as one role of the demo sees it."""
+    """Write a picture of each page, named by its file, as a role of the demo sees it.
+
+    Parameters
+    ----------
+    address
+        Of the demo.
+    folder
+        Where the pictures go.
+    shots
+        By file: the role, a colon and the path of the page.
+    """
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=[*as_root, "--hide-scrollbars"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 1440})
-        page.goto(f"{address}/inloggen")
-        page.locator(f"button[value={_ROLE}]").click()
-        for name, path in shots.items():
-            page.goto(address + path, wait_until="networkidle")
-            page.screenshot(path=folder / f"{name}.png")
+        for name, asked in shots.items():
+            role, _, path = asked.partition(":")
+            _photograph(browser, address, role, path, folder / f"{name}.png")
         browser.close()
+
+
+def _photograph(browser: Browser, address: str, role: str, path: str, file: Path) -> None:
+    page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
+    if role != "public":
+        page.goto(f"{address}/inloggen")
+        page.locator(f"button[value={role}]").click()
+        page.wait_for_load_state()
+    page.goto(address + path, wait_until="networkidle")
+    page.screenshot(path=file)
+    page.close()
 
 
 if __name__ == "__main__":

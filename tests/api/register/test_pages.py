@@ -14,6 +14,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.pages.register_acts import FIELDS
+from api.pages.register_sentences import CODES, item_words, rule_told, rule_words
 from hotspots.decisions.acting import Acting
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.demands import Ground
@@ -21,7 +22,6 @@ from hotspots.decisions.roles import ALLOWED
 from hotspots.decisions.rules import RULES, Broken
 from hotspots.decisions.signals import Gone, raise_signal
 from hotspots.errors import Problem
-from hotspots.outputs.register_sentences import CODES, item_words, rule_told, rule_words
 from hotspots.outputs.text import LANGS, Words
 from hotspots.policy import Policy
 from hotspots.register import Act, Designation, Mark, Role, State

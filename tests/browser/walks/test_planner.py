@@ -17,6 +17,7 @@ def test_the_planner_plans_and_swaps(town: Served, walker: Walker) -> None:
     told = page.locator("#number-told").inner_text()
     tab_to(page, page.locator("#n"))
     page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
     expect(page.locator("#number-told")).not_to_have_text(told)
     page.wait_for_url("**n=1**")
     page.locator("#plan-sites a[href*='/cameras?']").last.click()  # back to what was asked

@@ -9,6 +9,7 @@ import geopandas as gpd
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from api.pages.register_sentences import kind_name, span_told, state_name
 from hotspots.crs import to_crs84
 from hotspots.decisions.lifecycle import ENDED, IN_FORCE, standing
 from hotspots.outputs.maps.frame import (
@@ -23,7 +24,6 @@ from hotspots.outputs.maps.frame import (
 )
 from hotspots.outputs.maps.marks import outlines as outlines_of
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of
-from hotspots.outputs.register_sentences import kind_name, span_told, state_name
 from hotspots.outputs.text import Words, capital
 from hotspots.policy import Policy
 from hotspots.register import Boundary, Designation, Placement

@@ -6,9 +6,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
+from api.pages.register_sentences import act_name, span_told, state_name
 from hotspots.decisions.lifecycle import ENDED, IN_FORCE, standing
 from hotspots.outputs.ban_document import BanReview
-from hotspots.outputs.register_sentences import act_name, span_told, state_name
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.records import RunRecord
 from hotspots.register import Designation, Review, Signal
