@@ -75,7 +75,7 @@ def run(monkeypatch: pytest.MonkeyPatch, cases: list[Case], to: Path) -> Result:
     """Run the command on planted cases."""
     import typer
 
-    monkeypatch.setattr(__main__, "discover", lambda: iter(cases))
+    monkeypatch.setattr(__main__, "discover", lambda _: iter(cases))
     app = typer.Typer()
     app.command()(__main__.main)
     return CliRunner().invoke(app, ["--quick", "--to", str(to)])

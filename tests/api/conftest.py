@@ -44,7 +44,7 @@ def empty_client(tmp_path: Path) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="session")
 def furnished_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """An app with something of everything; what is written in it stays for the tests that follow."""
+    """An app with something of everything; what is written in it stays there."""
     from tests.api.furnished import furnished  # it builds on this module
 
     with furnished(tmp_path_factory.mktemp("furnished")) as app:

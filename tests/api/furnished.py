@@ -1,6 +1,6 @@
 """A served workspace with something of everything, so that every route has a thing to find."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -88,7 +88,7 @@ def _write(app: FastAPI) -> None:
     by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
     evidence = Evidence(run_id=RUN, sha256="ab" * 32)
     assert raise_signal(opening.register(), DESIGNATION, Gone("2026-11", 3), evidence, by)
-    chosen = EXAMPLES["ChoiceBody"] | {"run": RUN, "chosen": ["W07"], "reasons": {}}
+    chosen = {**EXAMPLES["ChoiceBody"], "run": RUN, "chosen": ["W07"], "reasons": {}}
     refused = triangle.post("/v1/choices", json=chosen)
     missing = [each["value"].split()[0] for each in refused.json()["problems"]]
     asked = planner.post("/v1/runs", json={"kind": "run"})
@@ -96,7 +96,7 @@ def _write(app: FastAPI) -> None:
     _made(triangle, "/v1/choices", chosen | {"reasons": dict.fromkeys(missing, "Besproken.")})
 
 
-def _made(client: TestClient, path: str, body: dict[str, Any]) -> None:
+def _made(client: TestClient, path: str, body: Mapping[str, Any]) -> None:
     answer = client.post(path, json=body)
     assert answer.status_code == 201, answer.text
 

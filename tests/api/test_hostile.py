@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -63,7 +64,7 @@ WRITES: dict[str, str] = {
     "/v1/actions/action-2027-001/report": "ReportBody",
     "/v1/runs": "RunRequest",
 }
-SENT: dict[str, dict[str, Any]] = {**EXAMPLES, "RunRequest": {"kind": "cameras", "budget": 3}}
+SENT: dict[str, Mapping[str, Any]] = {**EXAMPLES, "RunRequest": {"kind": "cameras", "budget": 3}}
 _WRITERS: tuple[Role, ...] = ("planner", "mayor_office", "triangle", "vlo")
 JSON = {"Content-Type": "application/json", "If-Match": '"1"'}
 

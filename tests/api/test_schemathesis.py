@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, get_args
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.schemas import BaseSchema
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from api.access import ACCESS
@@ -26,6 +25,7 @@ from tests.api.signing import signed_in, token_of
 __all__ = ["clock"]
 
 Operation = APIOperation[Any, Any, Any, Any]
+Described = Mapping[str, list[Operation]]
 
 EXAMPLES_EACH = 3
 """Requests per operation that keep to the description, and as many that do not."""
@@ -52,18 +52,15 @@ _CONFIG = {
 }
 
 
-@pytest.fixture(scope="session")
-def described(furnished_app: FastAPI) -> BaseSchema:
-    """The description, and the app that it is of."""
+@pytest.fixture(scope="module")
+def described(furnished_app: FastAPI) -> Described:
+    """What the description holds, by route: each collection has operations of its own."""
     config = SchemathesisConfig.from_dict(_CONFIG)
-    return schemathesis.openapi.from_asgi("/v1/openapi.json", furnished_app, config=config)
-
-
-@cache
-def operations(schema: BaseSchema) -> Mapping[str, list[Operation]]:
-    """Return what the description holds, by route: each collection has operations of its own."""
+    schema = schemathesis.openapi.from_asgi("/v1/openapi.json", furnished_app, config=config)
     by_route = defaultdict(list)
-    for each in (found.ok() for found in schema.get_all_operations()):
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
+        each = found.ok()
         by_route[f"{each.method.upper()} {route_of(each.path)}"].append(each)
     return by_route
 
@@ -80,9 +77,9 @@ def may(route: str) -> list[Role]:
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_whatever_is_asked_is_answered_as_described(
-    furnished_app: FastAPI, described: BaseSchema, route: str
+    furnished_app: FastAPI, described: Described, route: str
 ) -> None:
-    found = operations(described)[route]
+    found = described[route]
     assert found, "a route that is not described"
     for operation in found:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
@@ -124,7 +121,7 @@ def _ask(
     asked()
 
 
-def _found(case: Case, names: Mapping[str, tuple[str, ...]], data: st.DataObject) -> None:
+def _found(case: Case[Any], names: Mapping[str, tuple[str, ...]], data: st.DataObject) -> None:
     """Put names of things that are there into an address, unless it is to be wrong."""
     meta = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     if meta is not None and not meta.mode.is_positive:
@@ -136,9 +133,9 @@ def _found(case: Case, names: Mapping[str, tuple[str, ...]], data: st.DataObject
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if len(ACCESS[route]) < len(_ROLES)])
 def test_a_refusal_is_as_described_too(
-    furnished_app: FastAPI, described: BaseSchema, route: str
+    furnished_app: FastAPI, described: Described, route: str
 ) -> None:
-    for operation in operations(described)[route]:
+    for operation in described[route]:
         names = names_of(signed_in(furnished_app, "planner"), operation.path)
         case = operation.Case(path_parameters={name: names[name][0] for name in _within(operation)})
         for role in _ROLES:
@@ -150,11 +147,11 @@ def test_a_refusal_is_as_described_too(
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("GET ")])
 def test_everything_that_can_be_read_is_there_and_is_as_described(
-    furnished_app: FastAPI, described: BaseSchema, route: str
+    furnished_app: FastAPI, described: Described, route: str
 ) -> None:
     """Else an answer that is never given would pass for one that is right."""
     role = may(route)[0]
-    for operation in operations(described)[route]:
+    for operation in described[route]:
         names = names_of(signed_in(furnished_app, "planner"), operation.path)
         case = operation.Case(path_parameters={name: names[name][0] for name in _within(operation)})
         answer = case.call(headers=bearing(furnished_app, role))

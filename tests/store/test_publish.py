@@ -156,9 +156,11 @@ def test_a_run_and_a_register_are_published_as_a_person_types_it(
         assert set(back["run_id"]) == {NOW}
         nowhere = held.geometry.isna()
         assert back.geometry.isna().tolist() == nowhere.tolist()
-        assert gpd.GeoSeries(back.geometry[~nowhere]).geom_equals(
-            gpd.GeoSeries(held.geometry[~nowhere])
-        ).all()
+        assert (
+            gpd.GeoSeries(back.geometry[~nowhere])
+            .geom_equals(gpd.GeoSeries(held.geometry[~nowhere]))
+            .all()
+        )
         for column in held.columns.drop("geometry"):
             assert plain(back[column]) == plain(held[column]), column
     asked = (

@@ -176,7 +176,7 @@ def _drafted(
     } | later  # fmt: skip
     by = _by(start - 90 * DAY, "planner")
     return designations.draft(
-        register, content, by, policy, area=town.square(code), streets=["Stationsstraat"]
+        register, content, by, policy, area=town.square(code), streets=("Stationsstraat",)
     )
 
 

@@ -4,11 +4,13 @@
   const unseen = [];
   for (const each of document.querySelectorAll(stops)) {
     if (!each.checkVisibility() || each.disabled || each.type === "hidden") continue;
-    each.focus();
     const style = getComputedStyle(each);
+    const line = `${style.stroke} ${style.strokeWidth}`; // of a shape on a map
+    each.focus();
     const ring = style.outlineStyle; // the browser's own is called auto
     const outlined = ring === "auto" || (ring !== "none" && parseFloat(style.outlineWidth) >= 2);
-    if (document.activeElement === each && !outlined) unseen.push(each.outerHTML.slice(0, 90));
+    const shows = outlined || line !== `${style.stroke} ${style.strokeWidth}`;
+    if (document.activeElement === each && !shows) unseen.push(each.outerHTML.slice(0, 90));
   }
   return {
     headings: document.querySelectorAll("h1").length,
