@@ -42,6 +42,10 @@ class Words:
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
         self._catalogue = catalogue(lang)
+        marks = self._catalogue["number"]
+        self._marks = str.maketrans(
+            {",": marks["thousands"], ".": marks["decimal"], "-": "\N{MINUS SIGN}"}
+        )
 
     def label(self, key: str, **figures: str | int) -> str:
         """Return a label; whole numbers are formatted, everything else comes as text.
@@ -108,10 +112,8 @@ class Words:
         """Return ``1.234,5`` in Dutch, ``1,234.5`` in English; a dash where there is none."""
         if value is None:
             return MISSING
-        marks = self._catalogue["number"]
-        swap = {",": marks["thousands"], ".": marks["decimal"], "-": "\N{MINUS SIGN}"}
         without_minus_zero = round(value, decimals) + 0.0
-        return f"{without_minus_zero:,.{decimals}f}".translate(str.maketrans(swap))
+        return f"{without_minus_zero:,.{decimals}f}".translate(self._marks)
 
     def recorded(self, count: int | None) -> str:
         """Return ``0 geregistreerd`` for a count, or that it is unknown."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, PdfMargins, expect
 
 from api.app import create_app
 from api.settings import Settings
@@ -70,7 +70,7 @@ def places(page: Page) -> list[str]:
 @pytest.mark.parametrize("path", ["/", "/?weight=0&years=1&k=1"])
 def test_the_page_is_one_sheet_of_paper(triangle: Watched, path: str) -> None:
     triangle.visit(path)
-    margin = dict.fromkeys(("top", "right", "bottom", "left"), "12mm")
+    margin: PdfMargins = {"top": "12mm", "right": "12mm", "bottom": "12mm", "left": "12mm"}
     paper = triangle.page.pdf(format="A4", margin=margin, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     triangle.page.emulate_media(media="print")
