@@ -115,7 +115,10 @@ def run_before(workspace: Workspace, until: date) -> Run | None:
 
 
 def open_run(workspace: Workspace, run_id: str) -> Run:
-    """Open a run by its id; ``latest`` is the newest yearly run, else the newest question.
+    """Open a run by its id; ``latest`` is the yearly run with the latest cut-off date.
+
+    Of several with that cut-off it is the newest, so that an earlier year that is looked at again
+    does not take the place of this one.
 
     A camera plan and reviews of area measures answer no question about hotspots or rankings: they
     are opened by their id alone.
@@ -130,7 +133,8 @@ def open_run(workspace: Workspace, run_id: str) -> Run:
         records = [record for record in list_runs(workspace) if record.kind in answers]
         yearly = [record for record in records if record.kind == "yearly"]
         if records:
-            return Run(workspace, (yearly or records)[0])
+            last = max(yearly or records, key=lambda record: (record.until, record.created_at))
+            return Run(workspace, last)
         raise NotFound(Problem("There is no run yet.", "Make one with: hotspots run."))
     path = workspace.runs / run_id / "run.json"
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", run_id) or not path.is_file():

@@ -78,7 +78,8 @@ class Living(RuleBasedStateMachine):
     def decided(self) -> None:
         """It was decided, after attempts on drafts with one fault each."""
         decide, amend, by = designations.decide, designations.amend, self.by()
-        self.refused("before the advice", decide, self.id, self.by(back=60), POLICY)
+        early = self.by(back=(self.today - date(2026, 2, 15)).days)
+        self.refused("before the advice", decide, self.id, early, POLICY, municipality=CITY)
         whole = spoiled.draft() | {"legal_basis": "art. 151c Gemeentewet"}
         for wrong in [*spoiled.DRAFTS][self.number % 5 :: 5]:
             self.go_through(amend, self.id, spoiled.DRAFTS[wrong], by, POLICY)

@@ -27,6 +27,13 @@ START, END = date(2026, 4, 1), date(2027, 3, 31)
 DAY = timedelta(days=1)
 
 Content = dict[str, Any]
+ABSENT = object()
+"""What a file does not say at all."""
+
+
+def without_absent(content: Content) -> Content:
+    """A file without what it does not say."""
+    return {name: value for name, value in content.items() if value is not ABSENT}
 
 
 def later(day: date, months: int) -> date:
@@ -118,7 +125,8 @@ def extensions(end: date, decided_on: date, today: date) -> dict[str, Content]:
             "consultation": {"held_on": today, "with_whom": "bewoners"}
         },
         "published nowhere": {"publication": ""},
-        "not published": {"published_on": None},
+        "without a publication of its own": {"publication": ABSENT},
+        "not published": {"published_on": ABSENT},
         "published before it was decided": {"published_on": today - DAY},
         "published in the future": {"published_on": today + DAY},
         "watched after the term": {"watched": [{"start": START, "end": end + 400 * DAY}]},

@@ -111,13 +111,14 @@ class Life(Living):
             content = spoiled.placement(f"{self.number}R", self.today)
             self.refused(why, placements.place, self.id, content, by, POLICY)
 
-    @rule(wrong=st.sampled_from([*spoiled.FIXED]), area=st.sampled_from([*SMALLER, None]))
-    def change_what_is_fixed(self, wrong: str, area: Any) -> None:
+    @rule(part=thirds, area=st.sampled_from([*SMALLER, None]))
+    def change_what_is_fixed(self, part: int, area: Any) -> None:
         """What was decided is not amended; what is kept up is, while it lives."""
         if self.now().decided_on is None:
             return
         by = self.by()
-        self.refused(wrong, designations.amend, self.id, spoiled.FIXED[wrong], by, POLICY)
+        for wrong, change in [*spoiled.FIXED.items()][part::3]:
+            self.refused(wrong, designations.amend, self.id, change, by, POLICY)
         if area is not None:
             self.refused("drawn anew", designations.amend, self.id, {}, by, POLICY, area=area)
         if self.works():
@@ -150,7 +151,8 @@ class Life(Living):
         self.reviewed()
         wrongs = spoiled.extensions(d.end, d.decided_on, self.today)
         for wrong, change in [*wrongs.items()][part::3]:
-            self.refused(wrong, step, self.id, content | change, by, POLICY)
+            spoilt = spoiled.without_absent(content | change)
+            self.refused(wrong, step, self.id, spoilt, by, POLICY)
         if part:
             done = self.try_(step, self.id, content, by, POLICY)
             assert done == (not self.is_stopped() and d.decided_on < self.today)
@@ -162,6 +164,7 @@ class Life(Living):
         for wrong, (change, drawn) in [*spoiled.shrinkings(self.today).items()][part::3]:
             self.refused(wrong, step, self.id, change, self.by(), area=drawn)
         if not part:
+            self.place(x_m=1300.0, lasts=None, part=0)
             content = {"published_on": self.today, "publication": "Gemeenteblad"}
             self.try_(step, self.id, content, self.by(back=back), area=area)
 

@@ -477,7 +477,7 @@ def test_the_list_tells_what_lacks_and_links_to_the_file(browser: Browsers) -> N
     office = browser("mayor_office")
     path = drafted(office, dpia_reference="")
     shown = office.get("/register").text
-    assert "1 ontbreekt" not in text_of(office.get("/register?kind=alcohol_ban").text)
+    assert "nog nodig: 1" not in text_of(office.get("/register?kind=alcohol_ban").text)
     assert f'href="{path}?lang=nl"' in shown
     assert "Stationsplein Concept" in text_of(shown)
     page = office.get(path).text
