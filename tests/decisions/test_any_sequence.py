@@ -158,12 +158,12 @@ class Life(Living):
             assert done == (not self.is_stopped() and d.decided_on < self.today)
 
     @precondition(lambda self: self.works())
-    @rule(area=st.sampled_from(SMALLER), back=st.sampled_from([0, 0, 3]), part=thirds)
+    @rule(area=st.sampled_from(SMALLER), back=st.sampled_from([0, 0, 0, 3]), part=thirds)
     def shrink(self, area: Any, back: int, part: int) -> None:
         step = designations.shrink
         for wrong, (change, drawn) in [*spoiled.shrinkings(self.today).items()][part::3]:
             self.refused(wrong, step, self.id, change, self.by(), area=drawn)
-        if not part:
+        if part < 2:
             self.place(x_m=1300.0, lasts=None, part=0)
             content = {"published_on": self.today, "publication": "Gemeenteblad"}
             self.try_(step, self.id, content, self.by(back=back), area=area)
