@@ -84,7 +84,7 @@ def _compared(
     )
     names = half.astype("str").to_numpy()
     looked_at = _looked_at(history, half, policy.monitor.years)
-    unknown = monthly.reindex(columns=looked_at).isna().to_numpy()
+    unknown = monthly.reindex(columns=looked_at).isna().to_numpy(bool)
     told = looked_at.astype("str").to_numpy()
     held = {each.source for month, each in history.by_month.items() if month in set(names)}
     return found.astype({"same_months": "int64", "years_before": "int64"}).assign(
