@@ -37,11 +37,16 @@ QUICK = policy_from(BASIS | {"hotspots": {"themes": []}})
 LONG = policy_from(
     BASIS
     | {
-        "hotspots": {"periods_months": [12], "cell_size_m": 100.0},
+        "hotspots": {
+            "periods_months": [12],
+            "cell_size_m": 100.0,
+            "layers": ["near_repeat", "support"],
+            "support_draws": 800,
+        },  # fmt: skip
         "near_repeat": {"replications": 9999},
     }
 )
-"""A run of which the near repeats alone take far longer than any of these tests."""
+"""A run that is still at its resamples when a test ends it."""
 
 COMMAND = (sys.executable, "-m", "hotspots.cli")
 PATIENCE_S = 120.0
