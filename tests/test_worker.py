@@ -42,7 +42,7 @@ LONG = policy_from(
             "cell_size_m": 100.0,
             "layers": ["near_repeat", "support"],
             "support_draws": 800,
-        },  # fmt: skip
+        },
         "near_repeat": {"replications": 9999},
     }
 )
