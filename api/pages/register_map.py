@@ -1,6 +1,6 @@
 """The map of designated areas: where each stands, and of one its boundaries and its cameras."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,7 @@ from hotspots.outputs.maps.frame import (
     map_document,
     map_legend,
 )
+from hotspots.outputs.maps.marks import Look, found_areas
 from hotspots.outputs.maps.marks import outlines as outlines_of
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of
 from hotspots.outputs.text import Words, capital
@@ -32,18 +33,11 @@ _OPACITY = 0.6
 _AROUND_M = 150.0
 
 
-@dataclass(frozen=True)
-class _Look:
-    stroke: str
-    fill: str
-    dash: str = ""
-
-
-_LOOKS: Mapping[str, _Look] = {
-    "holds": _Look("#123a63", "#6f9fd8"),
-    "due": _Look("#a34700", "url(#rows)"),
-    "planned": _Look("#005a43", "url(#dots)", dash="8 4"),
-    "over": _Look("#4b535c", HATCH, dash="2 4"),
+_LOOKS: Mapping[str, Look] = {
+    "holds": Look("#123a63", "#6f9fd8"),
+    "due": Look("#a34700", "url(#rows)"),
+    "planned": Look("#005a43", "url(#dots)", dash="8 4"),
+    "over": Look("#4b535c", HATCH, dash="2 4"),
 }
 """Told apart by pattern and line, not by colour alone; in the order of the legend."""
 
@@ -122,20 +116,10 @@ def designations_map(
         if around is None
         else bounds_of(_in_degrees([areas[around.id].area.buffer(_AROUND_M)], crs))
     )
-    entries = [
-        Entry(look.fill, words.label(f"register_map_{name}"), look.stroke, 2, dash=look.dash)
-        for name, look in _LOOKS.items()
-        if name in looks.values()
-    ]
-    if around is not None and len(around.boundaries) > 1:
-        entries.append(Entry("none", words.label("register_map_old"), "#4b535c", 1.5, dash="2 4"))
-    if around is not None and _standing(around, on):
-        entries.append(Entry("#f3b748", words.label("register_map_camera"), "#111111", 1.5))
-    day = words.day(on)
     legend = map_legend(
-        entries,
+        _entries(set(looks.values()), around, on, words),
         words=words,
-        title=words.label("register_map_title", day=day),
+        title=words.label("register_map_title", day=words.day(on)),
         unit=words.label("register_map_unit"),
         sources=[words.label("register_source")],
         cut_off=on.isoformat(),
@@ -155,6 +139,19 @@ def designations_map(
     )
 
 
+def _entries(drawn: Set[str], around: Around | None, on: date, words: Words) -> list[Entry]:
+    entries = [
+        look.entry(words.label(f"register_map_{name}"))
+        for name, look in _LOOKS.items()
+        if name in drawn
+    ]
+    if around is not None and len(around.boundaries) > 1:
+        entries.append(Entry("none", words.label("register_map_old"), "#4b535c", 1.5, dash="2 4"))
+    if around is not None and _standing(around, on):
+        entries.append(Entry("#f3b748", words.label("register_map_camera"), "#111111", 1.5))
+    return entries
+
+
 def _look(designation: Designation, on: date) -> str:
     state = standing(designation, on)
     if state in ENDED or {"annulled", "suspended"} & set(designation.marks):
@@ -172,7 +169,6 @@ def _areas(
     on: date,
     words: Words,
 ) -> folium.GeoJson:
-    look = _LOOKS[name]
     heads = {key: words.label(f"register_map_{key}") for key in ("place", "kind", "state", "term")}
     features = []
     for each in found:
@@ -185,22 +181,7 @@ def _areas(
         }
         named = {"id": each.id, **told, "label": f"{each.name}: {state}"}
         features.append(feature(named, shapes[each.id]))
-    return folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        style_function=lambda _: {
-            "className": "found",
-            "color": look.stroke,
-            "weight": 2,
-            "dashArray": look.dash or None,
-            "fillColor": look.fill,
-            "fillOpacity": _OPACITY,
-        },
-        tooltip=folium.GeoJsonTooltip(
-            list(heads), aliases=[capital(text) for text in heads.values()]
-        ),
-        on_each_feature=IN_TAB_ORDER,
-        smooth_factor=0,
-    )
+    return found_areas(features, heads, _LOOKS[name], fill_opacity=_OPACITY)
 
 
 def _detail(

@@ -1,7 +1,6 @@
 """The map of area measures under review: what the figures say of each, and its new boundary."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import folium
 import geopandas as gpd
@@ -12,7 +11,6 @@ from hotspots.outputs.ban_document import BanReview
 from hotspots.outputs.ban_reading import in_list_order, require_bans, review_document_of
 from hotspots.outputs.maps.frame import (
     HATCH,
-    IN_TAB_ORDER,
     NOT_IN_TAB_ORDER,
     Entry,
     Legend,
@@ -21,41 +19,22 @@ from hotspots.outputs.maps.frame import (
     map_document,
     map_legend,
 )
-from hotspots.outputs.maps.marks import numbers, outlines
+from hotspots.outputs.maps.marks import Look, found_areas, numbers, outlines
 from hotspots.outputs.maps.shapes import Bounds, apart_shapes, bounds_of
 from hotspots.outputs.tables import RunTables, reference_of
-from hotspots.outputs.text import Lang, Words, capital
+from hotspots.outputs.text import Lang, Words
 from hotspots.register import Advice
 
 _OPACITY = 0.75
 _AROUND_M = 250.0
 
 
-@dataclass(frozen=True)
-class _Look:
-    """How an advice is drawn: told apart by pattern and line, not by colour alone."""
-
-    stroke: str
-    fill: str
-    dash: str = ""
-
-    def options(self) -> dict[str, object]:
-        return {
-            "className": "found",
-            "color": self.stroke,
-            "weight": 2,
-            "dashArray": self.dash or None,
-            "fillColor": self.fill,
-            "fillOpacity": _OPACITY,
-        }
-
-
-_LOOKS: dict[Advice, _Look] = {
-    "keep": _Look("#a34700", "#f3b748"),
-    "shrink": _Look("#00476b", "url(#rows)"),
-    "limit_in_time": _Look("#7a2f5d", "url(#columns)"),
-    "withdraw": _Look("#005a43", "url(#dots)", dash="8 4"),
-    "insufficient_evidence": _Look("#4b535c", HATCH, dash="2 4"),
+_LOOKS: dict[Advice, Look] = {
+    "keep": Look("#a34700", "#f3b748"),
+    "shrink": Look("#00476b", "url(#rows)"),
+    "limit_in_time": Look("#7a2f5d", "url(#columns)"),
+    "withdraw": Look("#005a43", "url(#dots)", dash="8 4"),
+    "insufficient_evidence": Look("#4b535c", HATCH, dash="2 4"),
 }
 """After Okabe and Ito; in the order of the legend."""
 
@@ -151,15 +130,7 @@ def _areas(
         if each.advice == advice
     ]
     heads = {name: words.label(f"bans_map_{name}") for name in ("place", "what", "why")}
-    return folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        style_function=lambda _: _LOOKS[advice].options(),
-        tooltip=folium.GeoJsonTooltip(
-            list(heads), aliases=[capital(text) for text in heads.values()]
-        ),
-        on_each_feature=IN_TAB_ORDER,
-        smooth_factor=0,
-    )
+    return found_areas(features, heads, _LOOKS[advice], fill_opacity=_OPACITY)
 
 
 def _proposed(run: RunTables, reviews: Sequence[BanReview]) -> Iterator[folium.GeoJson]:
@@ -188,7 +159,7 @@ def _legend(
     run: RunTables, reviews: Sequence[BanReview], words: Words, tiles: TileServer | None
 ) -> Legend:
     entries = [
-        Entry(look.fill, words.label(f"ban_{advice}"), look.stroke, 2, dash=look.dash)
+        look.entry(words.label(f"ban_{advice}"))
         for advice, look in _LOOKS.items()
         if _has(reviews, advice)
     ]

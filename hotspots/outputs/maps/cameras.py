@@ -1,7 +1,6 @@
 """The map of a camera plan: what proposed, present, fixed and stadium cameras see."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import folium
 import geopandas as gpd
@@ -21,9 +20,6 @@ from hotspots.outputs.camera_tables import (
 )
 from hotspots.outputs.maps.frame import (
     HATCH,
-    IN_TAB_ORDER,
-    NOT_IN_TAB_ORDER,
-    Entry,
     Legend,
     TileServer,
     feature,
@@ -31,10 +27,10 @@ from hotspots.outputs.maps.frame import (
     map_legend,
     text_mark,
 )
-from hotspots.outputs.maps.marks import outlines
+from hotspots.outputs.maps.marks import Look, found_areas, outlines
 from hotspots.outputs.maps.shapes import DEGREE_DECIMALS, Bounds, apart_shapes, bounds_of
 from hotspots.outputs.tables import RunTables, reference_of
-from hotspots.outputs.text import Lang, Words, capital
+from hotspots.outputs.text import Lang, Words
 from hotspots.results.codes import SightRole
 
 _OPACITY = 0.55
@@ -42,33 +38,13 @@ _DOT_PX = 5
 _AROUND_M = 160.0  # some more than a camera sees
 
 
-@dataclass(frozen=True)
-class _Look:
-    """How the view of a role is drawn: told apart by line and pattern, not by colour alone."""
-
-    stroke: str
-    fill: str
-    stroke_px: float = 1.5
-    dash: str = ""
-
-    def options(self) -> dict[str, object]:
-        return {
-            "className": "found",
-            "color": self.stroke,
-            "weight": self.stroke_px,
-            "dashArray": self.dash or None,
-            "fillColor": self.fill,
-            "fillOpacity": _OPACITY,
-        }
-
-
 # From the bottom up: what is proposed lies on top. After Okabe and Ito.
-_LOOKS: dict[SightRole, _Look] = {
-    "stadium": _Look("#4b535c", HATCH, dash="1 4"),
-    "fixed": _Look("#4b535c", "#9aa1a9"),
-    "current": _Look("#a34700", "#e69f00", dash="6 4"),
-    "alternative": _Look("#00563f", "#7fd0b2", 2, dash="2 4"),
-    "proposed": _Look("#00476b", "#56b4e9", 2),
+_LOOKS: dict[SightRole, Look] = {
+    "stadium": Look("#4b535c", HATCH, dash="1 4", stroke_px=1.5),
+    "fixed": Look("#4b535c", "#9aa1a9", stroke_px=1.5),
+    "current": Look("#a34700", "#e69f00", dash="6 4", stroke_px=1.5),
+    "alternative": Look("#00563f", "#7fd0b2", dash="2 4"),
+    "proposed": Look("#00476b", "#56b4e9"),
 }
 
 
@@ -176,16 +152,7 @@ def _legend(
     run: RunTables, roles: Sequence[SightRole], words: Words, tiles: TileServer | None
 ) -> Legend:
     return map_legend(
-        [
-            Entry(
-                _LOOKS[role].fill,
-                words.label(f"cameras_role_{role}"),
-                _LOOKS[role].stroke,
-                2,
-                dash=_LOOKS[role].dash,
-            )
-            for role in reversed(roles)
-        ],
+        [_LOOKS[role].entry(words.label(f"cameras_role_{role}")) for role in reversed(roles)],
         words=words,
         title=words.label("cameras_map_title", day=words.day(run.record.until)),
         unit=words.label("cameras_map_unit"),
@@ -210,18 +177,8 @@ def _views(
     if named:
         heads["what"] = words.label("cameras_says" if role == "current" else "cameras_card")
         heads["seen"] = words.label("cameras_visible")
-    return folium.GeoJson(
-        {
-            "type": "FeatureCollection",
-            "features": [feature(told[at], shapes[at]) for at in order],
-        },
-        style_function=lambda _: _LOOKS[role].options(),
-        tooltip=folium.GeoJsonTooltip(
-            list(heads), aliases=[capital(text) for text in heads.values()]
-        ),
-        on_each_feature=IN_TAB_ORDER if named else NOT_IN_TAB_ORDER,
-        smooth_factor=0,
-    )
+    features = [feature(told[at], shapes[at]) for at in order]
+    return found_areas(features, heads, _LOOKS[role], fill_opacity=_OPACITY, in_tab_order=named)
 
 
 def _told(
@@ -250,7 +207,7 @@ def _told(
         yield {**told, "label": f"{number}{place} ({name}): {told.get('what', told['seen'])}"}
 
 
-def _dots(points: gpd.GeoDataFrame, look: _Look) -> Iterator[folium.CircleMarker]:
+def _dots(points: gpd.GeoDataFrame, look: Look) -> Iterator[folium.CircleMarker]:
     """Yield where cameras stand or would stand, also those that see nothing."""
     for longitude, latitude in _places(points):
         yield folium.CircleMarker(

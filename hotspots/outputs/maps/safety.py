@@ -4,7 +4,6 @@ No camera, no computed place and no figure is on it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import folium
@@ -13,14 +12,12 @@ from shapely.geometry.base import BaseGeometry
 
 from hotspots.outputs.maps.frame import (
     HATCH,
-    IN_TAB_ORDER,
-    Entry,
     TileServer,
     feature,
     map_document,
     map_legend,
 )
-from hotspots.outputs.maps.marks import outlines
+from hotspots.outputs.maps.marks import Look, found_areas, outlines
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of
 from hotspots.outputs.public_tables import PublicArea
 from hotspots.outputs.text import Lang, Words
@@ -28,22 +25,15 @@ from hotspots.outputs.text import Lang, Words
 _OPACITY = 0.55
 
 
-@dataclass(frozen=True)
-class _Look:
-    stroke: str
-    fill: str
-    dash: str = ""
-
-
 # Told apart by line as well as by colour; after Okabe and Ito.
 _LOOKS = {
-    "camera_area": _Look("#00476b", "#56b4e9"),
-    "alcohol_ban": _Look("#a34700", "#e69f00", "7 4"),
-    "soft_drug_ban": _Look("#7a2f5f", "#d7a9cf", "10 3 2 3"),
-    "emergency_area": _Look("#004d3a", "#57c4a2", "1 4"),
-    "begging_ban": _Look("#5a5300", "#ece27a", "4 2"),
+    "camera_area": Look("#00476b", "#56b4e9"),
+    "alcohol_ban": Look("#a34700", "#e69f00", "7 4"),
+    "soft_drug_ban": Look("#7a2f5f", "#d7a9cf", "10 3 2 3"),
+    "emergency_area": Look("#004d3a", "#57c4a2", "1 4"),
+    "begging_ban": Look("#5a5300", "#ece27a", "4 2"),
 }
-_OTHER = _Look("#4b535c", HATCH, "2 2")  # kinds of the municipality's own: the tooltip tells which
+_OTHER = Look("#4b535c", HATCH, "2 2")  # kinds of the municipality's own: the tooltip tells which
 
 
 def safety_map(
@@ -85,7 +75,7 @@ def safety_map(
     titles = {each.kind: each.kind_title for each in drawn}
     looks = {kind: _LOOKS.get(kind, _OTHER) for kind in kinds}
     legend = map_legend(
-        [Entry(look.fill, titles[kind], look.stroke, 2, look.dash) for kind, look in looks.items()],
+        [look.entry(titles[kind]) for kind, look in looks.items()],
         words=words,
         title=words.label("public_map_title", day=words.day(on)),
         unit=words.label("public_map_unit"),
@@ -109,7 +99,7 @@ def safety_map(
 
 def _layer(
     kind: str,
-    look: _Look,
+    look: Look,
     areas: Sequence[PublicArea],
     shapes: Sequence[BaseGeometry],
     words: Words,
@@ -120,27 +110,12 @@ def _layer(
         "name": words.label("area"),
         "until": words.label("public_until"),
     }
-    return folium.GeoJson(
-        {
-            "type": "FeatureCollection",
-            "features": [
-                feature(_told(each, words), shape)
-                for each, shape in zip(areas, shapes, strict=True)
-                if each.kind == kind
-            ],
-        },
-        style_function=lambda _: {
-            "className": "found",
-            "color": look.stroke,
-            "weight": 1.5,
-            "dashArray": look.dash or None,
-            "fillColor": look.fill,
-            "fillOpacity": _OPACITY,
-        },
-        tooltip=folium.GeoJsonTooltip(list(heads), aliases=list(heads.values())),
-        on_each_feature=IN_TAB_ORDER,
-        smooth_factor=0,
-    )
+    features = [
+        feature(_told(each, words), shape)
+        for each, shape in zip(areas, shapes, strict=True)
+        if each.kind == kind
+    ]
+    return found_areas(features, heads, look, fill_opacity=_OPACITY)
 
 
 def _told(each: PublicArea, words: Words) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The map of a run's signals: bursts, and circles with more than their dwellings explain."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import folium
@@ -11,15 +10,13 @@ from hotspots.outputs import signal_sentences as sentences
 from hotspots.outputs.hotspot_sentences import where
 from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.frame import (
-    IN_TAB_ORDER,
-    Entry,
     Legend,
     TileServer,
     feature,
     map_document,
     map_legend,
 )
-from hotspots.outputs.maps.marks import numbers, outlines
+from hotspots.outputs.maps.marks import Look, found_areas, numbers, outlines
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of, coverage_shapes
 from hotspots.outputs.signal_scan import Circle, circles_of
 from hotspots.outputs.signal_sequences import Burst, bursts_of
@@ -30,31 +27,10 @@ from hotspots.outputs.text import Lang, Words
 _OPACITY = 0.75
 
 
-@dataclass(frozen=True)
-class _Look:
-    """How a kind of circle is drawn: told apart by line and fill, not by colour alone."""
-
-    stroke: str
-    fill: str
-    filled: bool
-    dash: str = ""
-
-    def options(self) -> dict[str, object]:
-        return {
-            "className": "found",
-            "color": self.stroke,
-            "weight": 2.5,
-            "dashArray": self.dash or None,
-            "fill": self.filled,
-            "fillColor": self.fill,
-            "fillOpacity": _OPACITY,
-        }
-
-
 # In the order of the lists. Circles lie on top, empty, so that the pointer finds the bursts below.
 _LOOKS = {
-    "burst": _Look("#8f2f06", "#fdae61", True),
-    "circle": _Look("#3d2c8d", "#ffffff", False, dash="7 4"),
+    "burst": Look("#8f2f06", "#fdae61", stroke_px=2.5),
+    "circle": Look("#3d2c8d", "#ffffff", dash="7 4", stroke_px=2.5, is_filled=False),
 }
 
 
@@ -109,16 +85,8 @@ def _layer(
         "count": words.label("place_count"),
         "expected": words.label("signals_expected"),
     }
-    return folium.GeoJson(
-        {
-            "type": "FeatureCollection",
-            "features": [feature(row, shape) for row, shape in zip(rows, shapes, strict=True)],
-        },
-        style_function=lambda _: _LOOKS[kind].options(),
-        tooltip=folium.GeoJsonTooltip(list(heads), aliases=list(heads.values())),
-        on_each_feature=IN_TAB_ORDER,
-        smooth_factor=0,
-    )
+    features = [feature(row, shape) for row, shape in zip(rows, shapes, strict=True)]
+    return found_areas(features, heads, _LOOKS[kind], fill_opacity=_OPACITY)
 
 
 def _bursts(document: SignalsDocument, words: Words) -> Iterator[dict[str, str]]:
@@ -156,16 +124,7 @@ def _properties(
 def _legend(
     document: SignalsDocument, kinds: Iterable[str], words: Words, tiles: TileServer | None
 ) -> Legend:
-    entries = [
-        Entry(
-            _LOOKS[kind].fill,
-            words.label(f"signals_kind_{kind}"),
-            _LOOKS[kind].stroke,
-            2.5,
-            dash=_LOOKS[kind].dash,
-        )
-        for kind in kinds
-    ]
+    entries = [_LOOKS[kind].entry(words.label(f"signals_kind_{kind}")) for kind in kinds]
     shown = [found.lately.sources for found in document.sequences if found.bursts]
     shown += [scanned.basis.sources for scanned in document.scanned if scanned.on_map]
     return map_legend(
