@@ -14,11 +14,9 @@ from hotspots.register import Role
 from hotspots.store.accounts import Identity
 from tests.api.serving import serving
 from tests.api.signing import UNLIMITED
-from tests.browser.conftest import Served, browser
+from tests.browser.conftest import Served
 from tests.browser.walks import city
 from tests.browser.watching import WIDTHS, Watched
-
-__all__ = ["browser"]
 
 Walker = Callable[..., Watched]
 expect.set_options(timeout=60_000)  # a busy machine is no failure
