@@ -106,6 +106,7 @@ def places_of(case: Case) -> Places:
     import numpy as np
     import shapely
 
+    from hotspots.planning.bans import core_holds
     from hotspots.planning.boundaries import core_of
 
     policy, ground = case.policy, case.ground
@@ -129,8 +130,11 @@ def places_of(case: Case) -> Places:
         _part(case, "core", case.inside & in_core, core.shape.area, last),
         _part(case, "rim", case.inside & ~in_core, rim.area, last),
     ]
-    holds = total >= policy.least_incidents and parts[0].last_year >= policy.core_share * total
-    small = core.shape.area <= policy.core_size * case.area.shape.area
+    ground_share = core.shape.area / case.area.shape.area
+    holds = total >= policy.least_incidents and core_holds(
+        parts[0].last_year, total, share=policy.core_share, ground_share=ground_share
+    )
+    small = ground_share <= policy.core_size
     proposed = ground.boundary(core, case.area.shape) if holds and small else None
     return Places(boundary, proposed, parts)
 

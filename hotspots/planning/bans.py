@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import gamma
+from scipy.stats import beta, gamma
 
 from hotspots.analysis.change import ratio_interval
 from hotspots.analysis.grid import Floats
@@ -123,6 +123,34 @@ def narrow_window(
                 return None
             return Window(first, length, float(held[first] / total), of_later)
     return None
+
+
+def core_holds(in_core: int, total: int, *, share: float, ground_share: float) -> bool:
+    """Tell whether incidents that did not choose a core bear it out.
+
+    A core is the smallest that holds its share of the incidents it was chosen on, so of others it
+    holds somewhat less half of the time by chance alone. It stands unless they say, beyond chance,
+    that it holds less than its share, and only if they say, beyond chance, that it holds more than
+    its ground alone would give it.
+
+    Parameters
+    ----------
+    in_core, total
+        Incidents in the core and in the whole area.
+    share
+        Share of the incidents that a core must hold.
+    ground_share
+        Share of the area that the core takes.
+
+    References
+    ----------
+    Clopper and Pearson (1934), Biometrika 26, 404-413: one-sided limits of 95%.
+    """
+    if not in_core:
+        return False
+    low = beta.ppf(0.05, in_core, total - in_core + 1)
+    high = beta.ppf(0.95, in_core + 1, total - in_core) if in_core < total else 1.0
+    return bool(high >= share and low > ground_share)
 
 
 @dataclass(frozen=True)

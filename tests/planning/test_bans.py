@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import poisson
+from scipy.stats import binomtest, poisson
 
 from hotspots.planning.bans import (
     Grounds,
@@ -17,6 +17,7 @@ from hotspots.planning.bans import (
     against_baseline,
     against_criterion,
     burden,
+    core_holds,
     merged,
     narrow_window,
     times_city,
@@ -208,3 +209,39 @@ def test_sources_that_moved_apart_agree_only_where_each_is_sure(
 def test_a_need_that_one_sure_source_says_is_gone_is_no_ground_while_they_move_apart() -> None:
     assert advise(GONE) == ("withdraw", "need_gone")
     assert advise(replace(GONE, diverge=True)) == _CONTRADICT
+
+
+# ---------------------------------------------------------------- core
+@pytest.mark.parametrize(
+    ("in_core", "total", "ground_share", "holds"),
+    [
+        (64, 74, 0.22, True),  # 86% of 90%: one in five such years by chance
+        (60, 74, 0.22, False),  # 81%: one in a hundred
+        (74, 74, 0.22, True),
+        (0, 0, 0.22, False),
+        (9, 10, 0.75, False),  # three quarters of the ground would do that by chance
+        (10, 10, 0.75, False),
+        (11, 11, 0.75, True),  # 0.75 ** 11 is 4%, 0.75 ** 10 is 6%
+    ],
+)
+def test_a_core_by_hand(in_core: int, total: int, ground_share: float, holds: bool) -> None:
+    assert core_holds(in_core, total, share=0.9, ground_share=ground_share) == holds
+    below = binomtest(in_core, total, 0.9, alternative="less").pvalue > 0.05 if total else False
+    above = binomtest(in_core, total, ground_share, alternative="greater").pvalue if total else 1.0
+    assert (below and above < 0.05) == holds
+
+
+@pytest.mark.parametrize("total", [10, 30, 100])
+def test_a_true_core_is_kept_and_even_ground_has_none(total: int) -> None:
+    rng = np.random.default_rng(8)
+
+    def kept(share: float, ground_share: float) -> float:
+        held = [
+            core_holds(int(each), total, share=0.9, ground_share=ground_share)
+            for each in rng.binomial(total, share, 2000)
+        ]
+        return float(np.mean(held))
+
+    assert kept(0.9, 0.3) >= 0.94
+    assert kept(0.75, 0.75) <= 0.06
+    assert kept(0.3, 0.3) <= 0.06
