@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.scored_city import UNSEEN_SEED, Scored, taken_in
 from tests.town import Town, build_town
 
 # A busy machine is no failure: nothing here asserts how long anything takes.
@@ -31,3 +32,9 @@ def shared_data() -> Path:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """Files of a town of six square districts, small enough to work out by hand."""
     return build_town(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def duinstad(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    """Duinstad of an unseen seed, taken in by command: to read, and to copy before one writes."""
+    return taken_in(tmp_path_factory.mktemp("duinstad"), UNSEEN_SEED)

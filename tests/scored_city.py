@@ -20,6 +20,8 @@ from hotspots.store.runs import Run, open_run
 from hotspots.store.workspace import open_workspace
 from tests.test_cli import hotspots
 
+UNSEEN_SEED = 31_415
+"""Of the city that the tests share; nothing was tuned to it."""
 MONTHS = 36
 """Period over which the yearly run is judged; a question of its own has one period."""
 YEARLY = '[hotspots]\nlayers = ["near_repeat"]\n'

@@ -10,48 +10,27 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from data.duinstad.themes import YEARS
-from data.duinstad.write import write_city
-from tests.scored_city import command, point
+from tests.scored_city import Scored, command, point
 from tests.test_cli import hotspots
 
 pytestmark = pytest.mark.slow
 
-SEED = 4711
 SQUARE_M = 90
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bans") / "duinstad"
-    write_city(folder, SEED)
-    to = ("--workspace", folder / "ws")
-    command("init", folder / "ws", "--name", "Duinstad", "--demo")
-    command("ingest", "areas", folder / "gebieden.gpkg", "--level", "wijk", *to)
-    command("ingest", "built-up", folder / "bebouwde_kom.gpkg", *to)
-    command("ingest", "dwellings", folder / "adressen.parquet", *to)
-    command("ingest", "streets", folder / "straten.gpkg", *to)
-    police = ("--mapping", folder / "politie.toml", "--categories", folder / "categorieen.csv", *to)
-    codes = folder / "categorieen_meldingen.csv"
-    citizens = ("--mapping", folder / "meldpunt.toml", "--categories", codes, *to)
-    for year in YEARS:
-        command("ingest", "incidents", folder / f"incidenten_{year}.csv", *police)
-        command("ingest", "incidents", folder / f"meldingen_{year}.csv", *citizens)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def truth(files: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((files / "waarheden.json").read_text("utf-8"))
+def truth(duinstad: Scored) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((duinstad.files / "waarheden.json").read_text("utf-8"))
     return {**content["bans"], **{each["key"]: each for each in content["truths"]}}
 
 
 @pytest.fixture(scope="module")
-def document(files: Path, truth: dict[str, Any]) -> Any:
+def document(duinstad: Scored, truth: dict[str, Any]) -> Any:
     return json.loads(
         command(
-            "bans", "review", "--workspace", files / "ws", "--areas", files / truth["file"],
-            "--timeline", files / truth["timeline"], "--format", "json",
+            "bans", "review", "--workspace", duinstad.workspace,
+            "--areas", duinstad.files / truth["file"],
+            "--timeline", duinstad.files / truth["timeline"], "--format", "json",
         )
     )  # fmt: skip
 
@@ -108,21 +87,21 @@ def test_the_beach_ban_gets_no_credit_for_the_winter(
 
 
 def test_an_area_that_is_too_wide_is_to_shrink_to_streets(
-    files: Path, reviews: dict[str, Any], truth: dict[str, Any]
+    duinstad: Scored, reviews: dict[str, Any], truth: dict[str, Any]
 ) -> None:
     found = reviews[truth["wide"]["code"]]
     assert (found["advice"], found["reason"]) == ("shrink", "rim_quiet")
-    own = gpd.read_file(files / truth["file"]).set_index("code").geometry[found["code"]]
+    own = gpd.read_file(duinstad.files / truth["file"]).set_index("code").geometry[found["code"]]
     core = shape(found["proposed"]["geometry"])
     assert core.area < 0.75 * own.area
     assert core.difference(own.buffer(10)).area < 1, "the new boundary lies within the old"
-    lines = gpd.read_file(files / "straten.gpkg").set_index("naam").geometry
+    lines = gpd.read_file(duinstad.files / "straten.gpkg").set_index("naam").geometry
     for name in found["proposed"]["around"]:
         assert core.distance(shapely.union_all(lines[[name]])) == 0
 
 
 def test_professionals_are_the_second_source_where_one_registers(
-    files: Path, reviews: dict[str, Any], truth: dict[str, Any]
+    duinstad: Scored, reviews: dict[str, Any], truth: dict[str, Any]
 ) -> None:
     of_kind = {
         code: each
@@ -137,7 +116,8 @@ def test_professionals_are_the_second_source_where_one_registers(
     # Without them it is one source, however clear that one is.
     alone = json.loads(
         command(
-            "bans", "review", "--workspace", files / "ws", "--areas", files / truth["file"],
+            "bans", "review", "--workspace", duinstad.workspace,
+            "--areas", duinstad.files / truth["file"],
             "--format", "json",
         )
     )  # fmt: skip
@@ -154,17 +134,20 @@ def test_soft_drug_areas_that_stray_from_alcohol_bans_are_named(
     assert len(follows) == truth["soft_drugs_following"]
 
 
-def test_a_proposal_shows_every_gate(files: Path, truth: dict[str, Any]) -> None:
-    place = files / "plein.gpkg"
+def test_a_proposal_shows_every_gate(
+    duinstad: Scored, tmp_path: Path, truth: dict[str, Any]
+) -> None:
+    place = tmp_path / "plein.gpkg"
     middle = point(truth["ban_persistent"]["geometry"])
     gpd.GeoSeries([middle.buffer(SQUARE_M)], crs="EPSG:28992").to_file(place)
-    steps = files / "geprobeerd.csv"
+    steps = tmp_path / "geprobeerd.csv"
     rows = ["code,kind,what,start,end,result"]
     rows += [
         f"plein,lighter_measure,Straatcoaches {n},2024-0{n}-01,2024-0{n + 4}-30," for n in (1, 3)
     ]
     steps.write_text("\n".join(rows), "utf-8")
-    ask = ("bans", "propose", "--workspace", files / "ws", "--area", place, "--format", "json")
+    to = ("--workspace", duinstad.workspace)
+    ask = ("bans", "propose", *to, "--area", place, "--format", "json")
     without, tried = (
         json.loads(command(*ask, *more))["places"][0] for more in ((), ("--timeline", steps))
     )
@@ -175,45 +158,48 @@ def test_a_proposal_shows_every_gate(files: Path, truth: dict[str, Any]) -> None
     assert not without["proposed"]
     assert gates[1]["lighter_measures"]
     assert all(each["times"] > 3 for each in tried["periods"])
-    beside = ("--areas", files / truth["file"])
+    beside = ("--areas", duinstad.files / truth["file"])
     found = json.loads(command(*ask, "--timeline", steps, *beside))["places"][0]
     assert found["overlapping"] == [truth["persistent"]["code"]]
 
 
-def test_quiet_ground_is_no_reason(files: Path, truth: dict[str, Any]) -> None:
+def test_quiet_ground_is_no_reason(duinstad: Scored, truth: dict[str, Any]) -> None:
     (quiet,) = [truth["quiet_districts"]["areas"][0]]
-    found = json.loads(
-        command("bans", "propose", "--workspace", files / "ws", "--area", quiet, "--format", "json")
-    )["places"][0]
+    ask = ("bans", "propose", "--workspace", duinstad.workspace, "--area", quiet)
+    found = json.loads(command(*ask, "--format", "json"))["places"][0]
     gates = {gate["gate"]: gate["passed"] for gate in found["gates"]}
     assert not gates["structural"]
     assert not found["proposed"]
 
 
-def test_a_whole_municipality_is_refused(files: Path, truth: dict[str, Any]) -> None:
-    areas = gpd.read_file(files / truth["file"]).iloc[:1]
-    whole = gpd.read_file(files / "gebieden.gpkg", layer="gemeente").union_all()
-    areas.set_geometry([whole]).to_file(files / "overal.gpkg")
+def test_a_whole_municipality_is_refused(
+    duinstad: Scored, tmp_path: Path, truth: dict[str, Any]
+) -> None:
+    areas = gpd.read_file(duinstad.files / truth["file"]).iloc[:1]
+    whole = gpd.read_file(duinstad.files / "gebieden.gpkg", layer="gemeente").union_all()
+    areas.set_geometry([whole]).to_file(tmp_path / "overal.gpkg")
     for ask in (
-        ("review", "--areas", files / "overal.gpkg"),
-        ("propose", "--area", files / "overal.gpkg"),
+        ("review", "--areas", tmp_path / "overal.gpkg"),
+        ("propose", "--area", tmp_path / "overal.gpkg"),
     ):
-        done = hotspots("bans", *ask, "--workspace", files / "ws")
+        done = hotspots("bans", *ask, "--workspace", duinstad.workspace)
         assert done.returncode == 2
         assert "100% of the municipality" in done.stderr
 
 
-def test_coffee_shops_against_schools_and_one_another(files: Path, truth: dict[str, Any]) -> None:
+def test_coffee_shops_against_schools_and_one_another(
+    duinstad: Scored, tmp_path: Path, truth: dict[str, Any]
+) -> None:
     planted = truth["shops"]
     ask = (
-        "bans", "distances", "--workspace", files / "ws",
-        "--coffee-shops", files / "coffeeshops.gpkg", "--schools", files / "scholen.gpkg",
-        "--format", "json",
+        "bans", "distances", "--workspace", duinstad.workspace,
+        "--coffee-shops", duinstad.files / "coffeeshops.gpkg",
+        "--schools", duinstad.files / "scholen.gpkg", "--format", "json",
     )  # fmt: skip
     found = json.loads(command(*ask))
     assert [each["code"] for each in found["shops"] if each["too_near"]] == planted["too_near"]
     assert found["concentrations"] == planted["together"]
-    policy = files / "lopend.toml"
+    policy = tmp_path / "lopend.toml"
     policy.write_text('[bans]\ndistance_method = "walking"\n', "utf-8")
     walked = json.loads(command(*ask, "--policy", policy))
     for own, other in zip(found["shops"], walked["shops"], strict=True):
@@ -221,12 +207,12 @@ def test_coffee_shops_against_schools_and_one_another(files: Path, truth: dict[s
 
 
 def test_asking_again_gives_the_same_answer(
-    files: Path, document: Any, truth: dict[str, Any]
+    duinstad: Scored, tmp_path: Path, document: Any, truth: dict[str, Any]
 ) -> None:
-    copy = files / "kopie.gpkg"
-    shutil.copy(files / truth["file"], copy)
+    copy = tmp_path / "kopie.gpkg"
+    shutil.copy(duinstad.files / truth["file"], copy)
     again = command(
-        "bans", "review", "--workspace", files / "ws", "--areas", copy,
-        "--timeline", files / truth["timeline"], "--format", "json",
+        "bans", "review", "--workspace", duinstad.workspace, "--areas", copy,
+        "--timeline", duinstad.files / truth["timeline"], "--format", "json",
     )  # fmt: skip
     assert json.loads(again) == document

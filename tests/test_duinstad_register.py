@@ -21,7 +21,7 @@ from hotspots.policy import load_policy
 from hotspots.store.register.register import Register, open_register
 from hotspots.store.workspace import open_workspace
 from tests.decisions.lawful import NEXT
-from tests.scored_city import YEARLY, Scored, command, taken_in
+from tests.scored_city import YEARLY, Scored, command
 
 DAY = date(2026, 1, 31)
 DAYS = st.dates(date(2018, 1, 1), date(2030, 1, 1))
@@ -42,9 +42,11 @@ def test_terms_follow_one_another_to_the_last_day(start: date, days: int, most: 
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+def city(duinstad: Scored, tmp_path_factory: pytest.TempPathFactory) -> Scored:
     """A city with its yearly run."""
-    scored = taken_in(tmp_path_factory.mktemp("besluit"), 31415926)
+    workspace = tmp_path_factory.mktemp("besluit") / "ws"
+    shutil.copytree(duinstad.workspace, workspace)
+    scored = Scored(duinstad.city, duinstad.files, workspace)
     files, to = scored.files, ("--workspace", scored.workspace)
     command("ingest", "areas", files / "gebieden.gpkg", "--level", "service-area", *to)
     police = ("--mapping", files / "politie.toml", "--categories", files / "categorieen.csv")

@@ -28,7 +28,8 @@ from tests.scored_city import (
 )
 from tests.test_cli import hotspots
 
-UNSEEN_SEEDS = (7, 31_415)
+OTHER_SEED = 7
+"""Beside that of the city that all tests share."""
 QUIET_TIMES, CLEAR_TIMES = 2, 5
 """Up to so many times the city's mean density a place is no hotspot; from so many it clearly is."""
 TESTED_M = 150.0
@@ -57,15 +58,12 @@ periods_months = [12]
 """
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        UNSEEN_SEEDS[0],
-        *(pytest.param(each, marks=pytest.mark.slow) for each in UNSEEN_SEEDS[1:]),
-    ],
-)
+@pytest.fixture(scope="module", params=["shared", pytest.param("other", marks=pytest.mark.slow)])
 def scored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    return taken_in(tmp_path_factory.mktemp(f"zaad{request.param}"), request.param)
+    if request.param == "other":
+        return taken_in(tmp_path_factory.mktemp("ander"), OTHER_SEED)
+    shared: Scored = request.getfixturevalue("duinstad")
+    return shared
 
 
 # ---------------------------------------------------------------- priorities

@@ -1,6 +1,7 @@
 """``hotspots effects`` on Duinstad, planted anew with a seed that nothing was tuned to."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,67 +11,44 @@ import pytest
 
 from data.duinstad.city import City
 from data.duinstad.plantings import CAMERA_FACTOR, DISPLACED_SHARE
-from data.duinstad.themes import YEARS
-from data.duinstad.write import write_city
-from tests.scored_city import command, point
+from tests.scored_city import Scored, command, point
 
 pytestmark = pytest.mark.slow
 
-SEED = 4711
 NIGHT = ("assault", "nightlife_nuisance", "street_robbery", "vandalism")
 SQUARE_M, TWO_STREETS_M, BEACH_M = 110, 200, 400
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("effects") / "duinstad"
+def city(duinstad: Scored, tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    """The city, with what its service areas are."""
+    workspace = tmp_path_factory.mktemp("effects") / "ws"
+    shutil.copytree(duinstad.workspace, workspace)
+    file = duinstad.files / "gebieden.gpkg"
+    command("ingest", "areas", file, "--level", "service-area", "--workspace", workspace)
+    return Scored(duinstad.city, duinstad.files, workspace)
 
 
-@pytest.fixture(scope="module")
-def city(folder: Path) -> City:
-    return write_city(folder, SEED)
-
-
-@pytest.fixture(scope="module")
-def files(city: City, folder: Path) -> Path:
-    to = ("--workspace", folder / "ws")
-    command("init", folder / "ws", "--name", "Duinstad", "--demo")
-    for level in ("wijk", "service-area"):
-        command("ingest", "areas", folder / "gebieden.gpkg", "--level", level, *to)
-    police = ("--mapping", folder / "politie.toml", "--categories", folder / "categorieen.csv", *to)
-    for name in YEARS:
-        command("ingest", "incidents", folder / f"incidenten_{name}.csv", *police)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def truths(files: Path) -> dict[str, Any]:
-    content = json.loads((files / "waarheden.json").read_text("utf-8"))
-    return {each["key"]: each for each in content["truths"]}
-
-
-def asked(files: Path, area: str | Path, themes: tuple[str, ...], *options: str) -> Any:
+def asked(city: Scored, area: str | Path, themes: tuple[str, ...], *options: str) -> Any:
     named = [word for theme in themes for word in ("--theme", theme)]
     return json.loads(
         command(
-            "effects", "--workspace", files / "ws", "--area", area, *named, *options,
+            "effects", "--workspace", city.workspace, "--area", area, *named, *options,
             "--format", "json",
         )
     )  # fmt: skip
 
 
-def around(files: Path, truth: dict[str, Any], radius_m: float) -> Path:
-    path = files / f"{truth['key']}.gpkg"
+def around(city: Scored, truth: dict[str, Any], radius_m: float) -> Path:
+    path = city.workspace.parent / f"{truth['key']}.gpkg"
     gpd.GeoSeries([point(truth["geometry"]).buffer(radius_m)], crs="EPSG:28992").to_file(path)
     return path
 
 
-def test_a_lock_programme_that_works_and_takes_its_ring_along(
-    files: Path, truths: dict[str, Any]
-) -> None:
-    truth = truths["lock_programme"]
+def test_a_lock_programme_that_works_and_takes_its_ring_along(city: Scored) -> None:
+    truth = city.truths["lock_programme"]
     found = asked(
-        files, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
+        city, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
         "--before-from", "2019-01-01",
     )  # fmt: skip
     assert found["effect"]["low"] <= truth["planted"]["factor"] <= found["effect"]["high"]
@@ -101,15 +79,13 @@ def planted_at_the_square(city: City, since: str) -> tuple[float, float]:
     return change[0], change[1]
 
 
-def test_a_camera_square_of_which_half_moved_two_streets_away(
-    city: City, files: Path, truths: dict[str, Any]
-) -> None:
-    truth = truths["camera_square"]
-    area = around(files, truth, SQUARE_M)
+def test_a_camera_square_of_which_half_moved_two_streets_away(city: Scored) -> None:
+    truth = city.truths["camera_square"]
+    area = around(city, truth, SQUARE_M)
     found = asked(
-        files, area, NIGHT, "--from", truth["planted"]["from"], "--ring-m", str(TWO_STREETS_M)
+        city, area, NIGHT, "--from", truth["planted"]["from"], "--ring-m", str(TWO_STREETS_M)
     )
-    in_area, in_ring = planted_at_the_square(city, truth["planted"]["from"])
+    in_area, in_ring = planted_at_the_square(city.city, truth["planted"]["from"])
     moved = found["displacement"]
     assert found["effect"]["high"] < 1
     assert found["effect"]["low"] <= in_area <= found["effect"]["high"]
@@ -117,25 +93,25 @@ def test_a_camera_square_of_which_half_moved_two_streets_away(
     assert moved["ring"]["low"] <= in_ring <= moved["ring"]["high"]
     assert moved["quotient"] < 0
     drugs = asked(
-        files, area, ("drugs_nuisance",), "--from", truth["planted"]["from"], "--ring-m", "200"
+        city, area, ("drugs_nuisance",), "--from", truth["planted"]["from"], "--ring-m", "200"
     )
     assert "detection_bias" in drugs["flags"]
 
 
-def test_an_area_that_falls_by_itself(files: Path, truths: dict[str, Any]) -> None:
-    truth = truths["regression_to_the_mean"]
+def test_an_area_that_falls_by_itself(city: Scored) -> None:
+    truth = city.truths["regression_to_the_mean"]
     found = asked(
-        files, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
+        city, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
         "--before-from", "2023-01-01", "--level", "service-area",
     )  # fmt: skip
     assert "chosen_at_peak" in found["flags"]
     assert found["peak"]["effect"]["low"] <= 1 <= found["peak"]["effect"]["high"]
 
 
-def test_a_beach_ban_that_changed_nothing(files: Path, truths: dict[str, Any]) -> None:
-    truth = truths["beach_ban"]
+def test_a_beach_ban_that_changed_nothing(city: Scored) -> None:
+    truth = city.truths["beach_ban"]
     found = asked(
-        files, around(files, truth, BEACH_M), ("alcohol_nuisance",),
+        city, around(city, truth, BEACH_M), ("alcohol_nuisance",),
         "--from", truth["period"][0], "--until", truth["period"][1],
     )  # fmt: skip
     assert found["effect"]["low"] <= 1 <= found["effect"]["high"]

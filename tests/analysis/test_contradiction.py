@@ -273,8 +273,8 @@ RISING, STEADY, FALLING = [1.6] * 36, [1.0] * 36, [0.5] * 36
     ("spread", "runs"),
     [
         (1.0, 60),
-        pytest.param(1.0, 300, marks=pytest.mark.slow),
-        pytest.param(2.0, 300, marks=pytest.mark.slow),
+        pytest.param(1.0, 150, marks=pytest.mark.slow),
+        pytest.param(2.0, 150, marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize(
