@@ -67,6 +67,7 @@ class PrioritiesQuery(ChoosingQuery):
     weight: Annotated[int, Field(ge=0, le=100)] | None = None
     years: Annotated[int, Field(ge=1, le=100)] | None = None
     k: Annotated[int, Field(ge=1, le=1000)] | None = None
+    without_police: bool = False
 
 
 class RunPageQuery(PageQuery):

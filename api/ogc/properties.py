@@ -30,6 +30,8 @@ class AreaProperties(Shown):
     last_year: int
     count: int | None
     count_completed: int | None
+    count_police: int | None
+    count_initiator_unknown: int | None
     dwellings: int | None
     exposure: float | None
     rate_per_1000: float | None

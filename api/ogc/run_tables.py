@@ -35,6 +35,8 @@ def hotspots_table(run: OpenRun) -> Table:
 def areas_table(run: OpenRun) -> Table:
     """Return the areas of every ranking of a run; the term of each is the years of its question."""
     frame = _result(run, "priorities")
+    for name in {"count_police", "count_initiator_unknown"} - set(frame):  # of an older version
+        frame = frame.assign(**{name: pd.array([pd.NA] * len(frame), dtype="Int64")})
     asked = pd.DataFrame(
         [
             (each.theme, each.level, each.first_year, each.last_year)

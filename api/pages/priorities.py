@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from api.pages import initiative
 from hotspots.outputs import sentences
 from hotspots.outputs.tables import Area, PrioritiesDocument
 from hotspots.outputs.text import LANGS, Lang, Words, capital
+from hotspots.pipeline.initiative import Begun
 from hotspots.records import Question, RunRecord
 
 Sort = Literal["rank", "count", "rate"]
@@ -42,6 +44,8 @@ class Row:
     chance_sentence: str
     difference: str
     difference_counts: str
+    police: str
+    police_share: str
     remarks: list[str]
     just_missed: bool
     last_above: bool
@@ -79,6 +83,7 @@ def priorities_view(
     words: Words,
     *,
     sort: Sort = "rank",
+    begun: Begun | None = None,
 ) -> PrioritiesView:
     """Return the page of one ranking.
 
@@ -90,6 +95,8 @@ def priorities_view(
         The language of the page.
     sort
         Order of the rows: combined place, place on count or place on risk.
+    begun
+        Incidents by who began that were delivered over the same years, if any.
     """
     rate_scale = max((area.eb_high for area in document.areas), default=0.0) or 1.0
     city_rate = document.city_rate_per_1000
@@ -97,14 +104,14 @@ def priorities_view(
         document=document,
         sort=sort,
         title=sentences.title(document, words),
-        first=sentences.first_sentences(document, words),
+        first=_first(document, words),
         facts=_facts(record, document, words),
         target=sentences.target_sentences(document, words),
         count_label=sentences.count_label(document, words),
         caption=sentences.caption(document, words),
         city_rate_at=None if city_rate is None else _percent(city_rate, rate_scale),
         rows=list(_rows(document, words, sort, rate_scale)),
-        notes=[*_notes(document, words), _initiative(record, document, words)],
+        notes=[*_notes(document, words), *_initiative(record, document, begun, words)],
         just_missed=sentences.just_missed_sentences(document, words),
         no_rate=sentences.no_rate_sentences(document, words),
         missing_months=sentences.missing_month_sentences(document, words),
@@ -195,11 +202,21 @@ def _rows(
             chance_sentence=sentences.top_k_sentence(area, document.k, words),
             difference=_difference(area, words),
             difference_counts=_difference_counts(area, usual_months, words),
+            police=initiative.police_text(area, words),
+            police_share=initiative.share_text(area, document, words),
             remarks=[words.label(remark) for remark in area.remarks],
             just_missed=area.area_code in document.just_missed,
             last_above=sort == "rank" and area.rank == document.k < len(document.areas),
             classes=_classes(area, document),
         )
+
+
+def _first(document: PrioritiesDocument, words: Words) -> list[str]:
+    """Return what comes first; a ranking that leaves records out says so before its figures."""
+    first = sentences.first_sentences(document, words)
+    if document.without_police:
+        first.insert(1, initiative.left_out_sentence(document, words))
+    return first
 
 
 def _classes(area: Area, document: PrioritiesDocument) -> list[str]:
@@ -244,12 +261,19 @@ def _notes(document: PrioritiesDocument, words: Words) -> list[str]:
     return notes + sentences.remark_sentences(document, words)
 
 
-def _initiative(record: RunRecord, document: PrioritiesDocument, words: Words) -> str:
+def _initiative(
+    record: RunRecord, document: PrioritiesDocument, begun: Begun | None, words: Words
+) -> list[str]:
     """Say what is known of records that the police made on their own initiative."""
+    if initiative.is_told(document):
+        return initiative.told_sentences(document, words)
     counted = any(
         each.kind == "counts" and document.theme in each.themes for each in record.deliveries
     )
-    return words.sentence("initiative_untold" if counted else "initiative_counted")
+    if not counted:
+        return [words.sentence("initiative_older")]
+    beside = [] if begun is None else initiative.beside_sentences(begun, document, words)
+    return [words.sentence("initiative_untold"), *beside]
 
 
 def _other_themes(

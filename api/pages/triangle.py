@@ -50,7 +50,11 @@ def priorities(
     question = find_question(run.record, theme=query.theme, level=query.level)
     frozen, known = shelf.document(run, question), shelf.rankings.years(run, question)
     shown = _shown(shelf, run, question, query)
-    make_view = partial(priorities_view, run.record, question, shown, words, sort=query.sort)
+    rankings = shelf.rankings
+    begun = rankings.begun(run, question, first_year=shown.first_year)
+    make_view = partial(
+        priorities_view, run.record, question, shown, words, sort=query.sort, begun=begun
+    )
     year = question.last_year + 1
     choice = last_choice(register, question, year)
     page = render(
@@ -60,7 +64,15 @@ def priorities(
         view=run.kept(("priorities", question.theme, question.level, query.sort, lang), make_view)
         if shown is frozen
         else make_view(),
-        trying=trying_view(frozen, shown, known, words) if known else None,
+        trying=trying_view(
+            frozen,
+            shown,
+            known,
+            words,
+            initiative_known=rankings.initiative_known(run, question),
+        )
+        if known
+        else None,
         chosen=choice and chosen_view(register, choice, run_id=run.record.id, words=words),
         year=year,
         groups=group_sentences(shelf.workspace, user, words),
@@ -97,7 +109,7 @@ def _shown(
             "weight_count": asked.weight / 100,
         }
     )
-    return shelf.rankings.tried(run, tried)
+    return shelf.rankings.tried(run, tried, without_police=asked.without_police)
 
 
 def _achieved(

@@ -11,22 +11,30 @@ from hotspots.outputs.text import Words
 
 @dataclass(frozen=True)
 class Tried:
-    """What is asked of a ranking: weight of the count in percent, number of years, cut line."""
+    """What is asked of a ranking: weight of the count in percent, number of years, cut line.
+
+    `without_police` leaves out what the police recorded on their own initiative.
+    """
 
     weight: int
     years: int
     k: int
+    without_police: bool
 
 
 @dataclass(frozen=True)
 class TryingView:
-    """The form to try with, and the effect; `was` holds the frozen place by area code."""
+    """The form to try with, and the effect; `was` holds the frozen place by area code.
+
+    `initiative_known` tells whether records on the initiative of the police can be left out.
+    """
 
     asked: Tried
     frozen: Tried
     most_years: int
     most_k: int
     last_year: int
+    initiative_known: bool
     sentences: list[str]
     was: Mapping[str, str]
 
@@ -36,11 +44,13 @@ class TryingView:
         return self.asked != self.frozen
 
     @property
-    def kept(self) -> dict[str, int]:
+    def kept(self) -> dict[str, int | str]:
         """What an address keeps while trying."""
         if not self.is_tried:
             return {}
-        return {"weight": self.asked.weight, "years": self.asked.years, "k": self.asked.k}
+        without = {"without_police": "true"} if self.asked.without_police else {}
+        asked = {"weight": self.asked.weight, "years": self.asked.years, "k": self.asked.k}
+        return {**asked, **without}
 
 
 def frozen_as(document: PrioritiesDocument) -> Tried:
@@ -49,6 +59,7 @@ def frozen_as(document: PrioritiesDocument) -> Tried:
         weight=round(100 * document.weights.count),
         years=document.last_year - document.first_year + 1,
         k=document.k,
+        without_police=document.without_police,
     )
 
 
@@ -58,11 +69,17 @@ def asked_of(query: PrioritiesQuery, frozen: Tried) -> Tried:
         weight=frozen.weight if query.weight is None else query.weight,
         years=query.years or frozen.years,
         k=query.k or frozen.k,
+        without_police=query.without_police,
     )
 
 
 def trying_view(
-    frozen: PrioritiesDocument, shown: PrioritiesDocument, known: range, words: Words
+    frozen: PrioritiesDocument,
+    shown: PrioritiesDocument,
+    known: range,
+    words: Words,
+    *,
+    initiative_known: bool,
 ) -> TryingView:
     """Return the form, and the effect of what is shown on the order that the run froze.
 
@@ -74,6 +91,8 @@ def trying_view(
         Years whose months the run froze.
     words
         The language of the page.
+    initiative_known
+        Whether the ranking tells what the police recorded on their own initiative.
     """
     view = TryingView(
         asked=frozen_as(shown),
@@ -81,6 +100,7 @@ def trying_view(
         most_years=frozen.last_year - known.start + 1,
         most_k=max(len(frozen.areas), frozen.k),
         last_year=frozen.last_year,
+        initiative_known=initiative_known,
         sentences=[],
         was={},
     )
@@ -89,6 +109,8 @@ def trying_view(
     before = {area.area_code: area for area in frozen.areas}
     view.sentences.extend(_effect(before, shown, words))
     view.sentences.append(words.sentence("try_draws", draws=DRAWS))
+    chosen = "try_record_without_police" if shown.without_police else "try_record"
+    view.sentences.append(words.sentence(chosen))
     moved = {area.area_code: _was(area, before.get(area.area_code), words) for area in shown.areas}
     return TryingView(**{**vars(view), "was": moved})
 

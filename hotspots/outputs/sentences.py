@@ -63,9 +63,10 @@ def _sure(document: PrioritiesDocument, words: Words) -> list[str]:
 def caption(document: PrioritiesDocument, words: Words) -> str:
     """Return what the table lists, and in which order."""
     n, areas = len(document.areas), words.level(document.level)
-    if document.k >= n:
-        return words.label("table_caption_all", n=n, areas=areas)
-    return words.label("table_caption", n=n, areas=areas, k=document.k)
+    key = "table_caption_all" if document.k >= n else "table_caption"
+    listed = words.label(key, n=n, areas=areas, k=document.k)
+    without = [words.label("table_caption_without_police")] * document.without_police
+    return " ".join([listed, *without])
 
 
 def cut(document: PrioritiesDocument, words: Words) -> str:

@@ -49,12 +49,18 @@ class Shown(BaseModel):
 
 
 class Area(Shown):
-    """An area that is ranked; rates are per 1,000 dwelling-years with a 95% interval."""
+    """An area that is ranked; rates are per 1,000 dwelling-years with a 95% interval.
+
+    `count_police` were recorded on the initiative of the police: they are part of `count` but
+    where the ranking leaves them out.
+    """
 
     area_code: str
     area_name: str
     count: int
     count_completed: int | None
+    count_police: int | None = None
+    count_initiator_unknown: int | None = None
     dwellings: int | None
     exposure: float
     rate_per_1000: float
@@ -131,7 +137,11 @@ class RunReference(Shown):
 
 
 class PrioritiesDocument(Shown):
-    """One ranking with all that is needed to read it; `areas` are in order of rank."""
+    """One ranking with all that is needed to read it; `areas` are in order of rank.
+
+    `without_police` holds where records on the initiative of the police are left out, which is
+    tried and never frozen.
+    """
 
     theme: str
     period: str
@@ -145,6 +155,7 @@ class PrioritiesDocument(Shown):
     distinguishable: bool
     dispersion: float
     attempts_told_apart: bool
+    without_police: bool = False
     city_rate_per_1000: float | None
     areas: list[Area]
     just_missed: list[str]
@@ -194,7 +205,11 @@ def document_of(run: RunTables, question: Question) -> PrioritiesDocument:
 
 
 def tried_document(
-    frozen: PrioritiesDocument, asked: Question, table: pd.DataFrame
+    frozen: PrioritiesDocument,
+    asked: Question,
+    table: pd.DataFrame,
+    *,
+    without_police: bool = False,
 ) -> PrioritiesDocument:
     """Return a ranking that was tried in the words of the frozen one.
 
@@ -207,6 +222,8 @@ def tried_document(
     table
         The areas that answer it: the table of a
         :class:`hotspots.planning.priorities.Ranking`, by area code.
+    without_police
+        Whether it leaves out what the police recorded on their own initiative.
     """
     groups: tuple[Sequence[Area | UnrankedArea], ...] = (
         frozen.areas,
@@ -223,6 +240,7 @@ def tried_document(
         update={
             **asked.model_dump(include=shared),
             "period": f"{asked.first_year}-{asked.last_year}",
+            "without_police": without_police,
             "weights": Weights(count=asked.weight_count, rate=asked.weight_rate),
             "city_rate_per_1000": _city_rate(areas),
             "areas": areas,

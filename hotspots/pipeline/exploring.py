@@ -1,5 +1,6 @@
 """A frozen ranking with other years and weights: an exploration, of which nothing is kept."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from hotspots.errors import InputRefused, Problem
@@ -33,6 +34,17 @@ def years_known(run: Frozen, question: Question) -> range:
     return range(int(months.min()[:4]), int(months.max()[:4]) + 1)
 
 
+def initiative_known(run: Frozen, question: Question) -> bool:
+    """Return whether of any incident that a ranking counted it is known who began."""
+    if "area_months" not in run.record.results:
+        return False
+    months = _of(run.table("area_months"), question)
+    if "count_initiator_unknown" not in months:
+        return False
+    told = months["count"] - months["count_initiator_unknown"]
+    return bool(told.fillna(0).gt(0).any())
+
+
 def explored(
     run: Frozen,
     question: Question,
@@ -43,6 +55,7 @@ def explored(
     weight_count: float,
     weight_rate: float,
     n_draws: int | None = None,
+    without_police: bool = False,
 ) -> "Ranking":
     """Rank the areas of a frozen question anew, with everything else as it was.
 
@@ -55,37 +68,32 @@ def explored(
         answer is the frozen one.
     n_draws
         Number of posterior draws for `p_top`; as many as the run took when absent.
+    without_police
+        Leave out what the police recorded on their own initiative. What it is not known of who
+        began is still counted.
 
     Raises
     ------
     InputRefused
-        When the run did not freeze these years.
+        When the run did not freeze these years, or does not tell who began.
     """
     import numpy as np
     import pandas as pd
 
     from hotspots.analysis.seasons import CALENDAR_MONTHS, Season
+    from hotspots.planning.initiative import initiative
     from hotspots.planning.priorities import priorities
     from hotspots.policy import Policy
 
-    known = years_known(run, question)
-    if first_year > last_year or first_year not in known or last_year not in known:
-        raise InputRefused(
-            Problem(
-                "This run can be ranked over the years whose months it froze.",
-                f"Choose years from {known.start} to {known.stop - 1}."
-                if known
-                else "Make a new run: this one is of an older version.",
-                column="years",
-                value=f"{first_year}-{last_year}",
-            )
-        )
+    _refuse(run, question, range(first_year, last_year + 1), without_police=without_police)
     rates = Policy.model_validate(run.record.policy).rates
     areas = _of(run.table("priorities"), question).set_index("area_code")
-    shares = _of(run.table("seasons"), question).set_index("calendar_month")["share"]
+    mark = "_without_police" if without_police else ""
+    shares = _of(run.table("seasons"), question).set_index("calendar_month")[f"share{mark}"]
     months = _of(run.table("area_months"), question)
-    return priorities(
-        _wide(months, "count"),
+    monthly = _wide(months, "count")
+    ranking = priorities(
+        _wide(months, f"count{mark}"),
         pd.Series(areas["dwellings"]),
         season=Season(shares.reindex(CALENDAR_MONTHS), ()),
         first_year=first_year,
@@ -97,8 +105,40 @@ def explored(
         few_dwellings=rates.few_dwellings,
         n_draws=n_draws or rates.draws,
         rng=np.random.default_rng(rates.seed),
-        completed=_wide(months, "count_completed"),
+        completed=_wide(months, f"count_completed{mark}"),
     )
+    begun = initiative(
+        monthly,
+        _wide(months, "count_without_police"),
+        _wide(months, "count_initiator_unknown"),
+        first_year=first_year,
+        last_year=last_year,
+    )
+    return replace(ranking, table=ranking.table.join(begun))
+
+
+def _refuse(run: Frozen, question: Question, years: range, *, without_police: bool) -> None:
+    """Refuse what a run did not freeze."""
+    known = years_known(run, question)
+    if not years or years[0] not in known or years[-1] not in known:
+        raise InputRefused(
+            Problem(
+                "This run can be ranked over the years whose months it froze.",
+                f"Choose years from {known.start} to {known.stop - 1}."
+                if known
+                else "Make a new run: this one is of an older version.",
+                column="years",
+                value=f"{years.start}-{years.stop - 1}",
+            )
+        )
+    if without_police and not initiative_known(run, question):
+        raise InputRefused(
+            Problem(
+                "This ranking does not tell what the police recorded on their own initiative.",
+                "Rank with all records: neither delivered counts nor an older run tell it.",
+                column="without_police",
+            )
+        )
 
 
 def achieved_by(
@@ -128,6 +168,8 @@ def _wide(months: "pd.DataFrame", column: str) -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
 
+    if column not in months:  # a run of an older version
+        months = months.reindex(columns=[*months, column])
     counts = months[column].to_numpy(np.float64, na_value=np.nan)
     wide = months.assign(counts=counts).pivot(index="area_code", columns="month", values="counts")
     wide.columns = pd.PeriodIndex(wide.columns, freq="M")

@@ -1,7 +1,7 @@
 """Counts of one theme by area and month, as each level sees them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,10 @@ class History:
     `monthly` and `completed` have shape (areas, months); `city` and `city_completed` add every
     delivered area up, placed or not; `unplaced` holds, by month, delivered areas that no area of
     the level could take; `by_month` gives the delivery that holds per month.
+
+    `without_police` is the same without what the police recorded on their own initiative, and
+    `initiator_unknown` counts those of which nobody told who began, shape (areas, months): both
+    absent where counts were delivered, which do not tell.
     """
 
     monthly: "pd.DataFrame"
@@ -35,6 +39,8 @@ class History:
     unplaced: "pd.DataFrame"
     season: "Season"
     by_month: Mapping[str, Delivery]
+    without_police: "History | None" = None
+    initiator_unknown: "pd.DataFrame | None" = None
 
 
 def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, History]:
@@ -177,11 +183,25 @@ def _from_incidents(
     points = gpd.GeoDataFrame(current.rows_of(theme, by_month), crs=areas.crs)
     code = which_area(areas, points).map(areas["area_code"]).astype("object").fillna(_NOWHERE)
     codes = pd.Index([*areas["area_code"], _NOWHERE])
+    kinds = ["area_code", "month", "attempt", "initiator"]
+    rows = pd.DataFrame(points.drop(columns="geometry")).assign(area_code=code)
+    rows = rows.groupby(kinds, sort=False).size().rename("count").reset_index()
+    unknown = rows[rows["initiator"] == "unknown"]
+    return replace(
+        _of_incidents(rows, codes, by_month),
+        without_police=_of_incidents(rows[rows["initiator"] != "police"], codes, by_month),
+        initiator_unknown=_of_incidents(unknown, codes, by_month).monthly,
+    )
+
+
+def _of_incidents(
+    rows: "pd.DataFrame", codes: "pd.Index", by_month: Mapping[str, Delivery]
+) -> History:
+    """Return what incidents come to, of which `rows` has the `count` per area and month."""
+    import pandas as pd
+
     every, completed = _every_and_completed(
-        pd.DataFrame(points.drop(columns="geometry")).assign(area_code=code, count=1),
-        areas=codes,
-        months=pd.PeriodIndex(list(by_month), freq="M"),
-        zeros_omitted=True,
+        rows, areas=codes, months=pd.PeriodIndex(list(by_month), freq="M"), zeros_omitted=True
     )
     return History(
         monthly=every.drop(index=_NOWHERE),

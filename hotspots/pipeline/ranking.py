@@ -75,7 +75,8 @@ def answer(
         level=level,
         area_name=here["area_name"],
         geometry=here.geometry,
-    ).reset_index()
+    )
+    table = table.join(_begun(history, years)).reset_index()
     table = table.sort_values(["rank", "area_code"], na_position="last", ignore_index=True)
     inside = pd.PeriodIndex(history.unplaced.columns, freq="M").year.isin(years)
     counted = history.unplaced.loc[:, inside].sum(axis=1)
@@ -97,6 +98,20 @@ def answer(
         ),
         gpd.GeoDataFrame(table, geometry="geometry", crs=areas.crs),
         unplaced.assign(theme=chosen.theme, level=level),
+    )
+
+
+def _begun(history: History, years: range) -> "pd.DataFrame":
+    """Return how much of what is counted the police recorded on their own initiative."""
+    from hotspots.planning.initiative import initiative
+
+    others = history.without_police
+    return initiative(
+        history.monthly,
+        None if others is None else others.monthly,
+        history.initiator_unknown,
+        first_year=years[0],
+        last_year=years[-1],
     )
 
 
@@ -127,7 +142,7 @@ def results_of(
         ),
         "seasons": pd.concat(
             [
-                each.season.shares.rename("share").reset_index().assign(theme=theme, level=level)
+                _season(each).reset_index().assign(theme=theme, level=level)
                 for level, each in histories.items()
             ],
             ignore_index=True,
@@ -141,18 +156,37 @@ def _area_months(theme: str, level: Level, history: History) -> "pd.DataFrame":
     import pandas as pd
 
     monthly = history.monthly.sort_index()
-    completed = history.completed.reindex(index=monthly.index, columns=monthly.columns)
+    others = history.without_police
+    counted = {
+        "count": monthly,
+        "count_completed": history.completed,
+        "count_without_police": None if others is None else others.monthly,
+        "count_completed_without_police": None if others is None else others.completed,
+        "count_initiator_unknown": history.initiator_unknown,
+    }
     months = monthly.columns.astype("str")
-    return pd.DataFrame(
+    empty = pd.DataFrame(index=monthly.index, columns=monthly.columns)
+    table = pd.DataFrame(
         {
             "theme": theme,
             "level": level,
             "area_code": np.repeat(monthly.index.to_numpy(), len(months)),
             "month": np.tile(months.to_numpy(), len(monthly)),
-            "count": monthly.to_numpy(float).ravel(),
-            "count_completed": completed.to_numpy(float).ravel(),
         }
-    ).astype({"count": "Int64", "count_completed": "Int64"})
+    )
+    for name, counts in counted.items():
+        laid_out = (empty if counts is None else counts).reindex_like(monthly)
+        table[name] = laid_out.to_numpy(float).ravel()
+    return table.astype(dict.fromkeys(counted, "Int64"))
+
+
+def _season(history: History) -> "pd.DataFrame":
+    """Return the share of a year per calendar month, with and without the police's own."""
+    shares = history.season.shares.rename("share").to_frame()
+    others = history.without_police
+    return shares.assign(
+        share_without_police=float("nan") if others is None else others.season.shares
+    )
 
 
 def _months(theme: str, history: History, years: range) -> "pd.DataFrame":

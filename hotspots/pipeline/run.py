@@ -12,6 +12,7 @@ from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.evidence import gathered, prepared
 from hotspots.pipeline.histories import histories_of
 from hotspots.pipeline.incidents import asks_of
+from hotspots.pipeline.initiative import initiative_of
 from hotspots.pipeline.monitor import monitor_of
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.refusals import refuse_unknown_names
@@ -76,6 +77,7 @@ def run(
     if _can_rank(current) or not asks:
         histories = histories_of(current, policy, until)
         ranking.refuse_empty_years(histories, years)
+    begun = initiative_of(current, policy, until) if histories else None
     by_year = yearly_counts(current, policy, until) if kind == "yearly" else None
     monitor = monitor_of(current, policy, until) if kind == "yearly" else {}
     previous = runs.run_before(workspace, until) if asks else None
@@ -98,6 +100,8 @@ def run(
     tables: dict[str, pd.DataFrame] = {}
     if answers:
         tables |= ranking.results_of(answers, histories, policy, years)
+    if begun is not None:
+        tables["initiative"] = begun
     if by_year is not None:
         tables["yearly_counts"] = by_year
     tables |= monitor

@@ -59,6 +59,7 @@ from hotspots.results.places import (
 from hotspots.results.proof import concentration_schema, proofs_schema
 from hotspots.results.ranking import (
     area_months_schema,
+    initiative_schema,
     months_schema,
     priorities_schema,
     seasons_schema,
@@ -81,6 +82,7 @@ RESULTS = {
     "unplaced": unplaced_schema,
     "area_months": area_months_schema,
     "seasons": seasons_schema,
+    "initiative": initiative_schema,
     "yearly_counts": yearly_counts_schema,
     "monitor": monitor_schema,
     "monitor_months": monitor_months_schema,

@@ -26,11 +26,13 @@ def priorities_schema() -> "pa.DataFrameSchema":
     `count` and `count_completed` are incidents over the years (completed is missing where the
     source cannot tell); `exposure` is in dwelling-years, reduced by missing months;
     `rate_per_1000`, `eb_rate`, `eb_low`, `eb_high` are per 1,000 dwelling-years;
-    `rank_count`, `rank_rate` and `rank` start at 1; `p_top` is the share of posterior draws with
-    a rank of at most k; `count_last` and `count_previous` compare the last year with the year
-    before over `same_months` months delivered in both; `remarks` holds reason codes
-    (`few_incidents`, `few_dwellings`, `months_unknown`). Rows that are not ranked keep missing
-    values, never zeros.
+    `count_police` of the `count` were recorded on the initiative of the police (missing where
+    that cannot be told) and of `count_initiator_unknown` nobody told who began (missing for
+    delivered counts); `rank_count`, `rank_rate` and `rank` start at 1; `p_top` is the share of
+    posterior draws with a rank of at most k; `count_last` and `count_previous` compare the last
+    year with the year before over `same_months` months delivered in both; `remarks` holds reason
+    codes (`few_incidents`, `few_dwellings`, `months_unknown`). Rows that are not ranked keep
+    missing values, never zeros.
     """
     return table(
         {
@@ -41,6 +43,8 @@ def priorities_schema() -> "pa.DataFrameSchema":
             "status": one_of(get_args(Status)),
             "count": whole(missing=True),
             "count_completed": whole(missing=True),
+            "count_police": whole(missing=True),
+            "count_initiator_unknown": whole(missing=True),
             "dwellings": whole(missing=True),
             "exposure": number(missing=True),
             "rate_per_1000": number(missing=True),
@@ -143,7 +147,10 @@ def area_months_schema() -> "pa.DataFrameSchema":
 
     Every month that was delivered before the cut-off, also those outside the ranked years, so
     that the same areas can be ranked over other years. `count` is missing where it is unknown,
-    `count_completed` also where the source cannot tell.
+    `count_completed` also where the source cannot tell. `count_without_police` and
+    `count_completed_without_police` leave out what the police recorded on their own initiative;
+    of `count_initiator_unknown` nobody told who began. All three are missing for delivered
+    counts, which do not tell.
     """
     return table(
         {
@@ -153,19 +160,47 @@ def area_months_schema() -> "pa.DataFrameSchema":
             "month": month(),
             "count": whole(missing=True),
             "count_completed": whole(missing=True),
+            "count_without_police": whole(missing=True),
+            "count_completed_without_police": whole(missing=True),
+            "count_initiator_unknown": whole(missing=True),
         },
         unique=["theme", "level", "area_code", "month"],
     )
 
 
 def seasons_schema() -> "pa.DataFrameSchema":
-    """Result `seasons`: the share of a year that each calendar month (1 to 12) has, per ranking."""
+    """Result `seasons`: the share of a year that each calendar month (1 to 12) has, per ranking.
+
+    `share_without_police` is that of the incidents that the police did not record on their own
+    initiative; missing for delivered counts, which do not tell.
+    """
     return table(
         {
             "theme": text(),
             "level": one_of(LEVELS),
             "calendar_month": whole(1),
             "share": share(),
+            "share_without_police": share(missing=True),
         },
         unique=["theme", "level", "calendar_month"],
+    )
+
+
+def initiative_schema() -> "pa.DataFrameSchema":
+    """Result `initiative`: per month the incidents delivered of a ranked theme, city-wide.
+
+    Also where the ranking rests on counts, which do not tell who began. `count_police` of the
+    `count` were recorded on the initiative of the police; of `count_initiator_unknown` nobody
+    told who began.
+    """
+    return table(
+        {
+            "theme": text(),
+            "month": month(),
+            "source": text(),
+            "count": whole(),
+            "count_police": whole(),
+            "count_initiator_unknown": whole(),
+        },
+        unique=["theme", "month"],
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hotspots.analysis.rates import draw_counts, posterior_draws, shrunk_rates
 from hotspots.analysis.seasons import Season
 from hotspots.columns import validated
+from hotspots.planning.initiative import initiative
 from hotspots.planning.priorities import (
     Ranking,
     chance_in_top,
@@ -234,6 +235,8 @@ def test_completed_only_where_the_source_tells_every_known_month() -> None:
 def test_the_answer_fits_the_schema_of_the_result() -> None:
     monthly, dwellings = town()
     table = rank(monthly, dwellings).table.reset_index()
+    begun = initiative(monthly, None, None, first_year=2021, last_year=2023)
+    table = table.merge(begun, left_on="area_code", right_index=True, how="left")
     full = table.assign(theme="burglary", level="wijk", area_name="x", geometry=None)
     validated(full[list(priorities_schema().columns)], priorities_schema())
 
