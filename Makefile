@@ -73,6 +73,7 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 	@$(HOTSPOTS) cameras plan --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml \
 	    --area $(EXTRACTS)/cameragebieden.gpkg --budget 22
 	@$(HOTSPOTS) bans review --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml
+	@$(HOTSPOTS) bans propose --workspace $(DEMO) --policy $(EXTRACTS)/beleid.toml
 
 setup: $(DEV) ## Install everything that development needs into .venv
 

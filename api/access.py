@@ -45,6 +45,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "GET /cameras/{site_id}": STAFF,
     "GET /verboden": STAFF,
     "GET /verboden/{code}": STAFF,
+    "GET /verboden/voorstellen": STAFF,
+    "GET /verboden/voorstellen/{place}": STAFF,
     "GET /monitor": STAFF,
     "GET /besluiten": STAFF,
     "GET /besluiten.csv": STAFF,
@@ -67,6 +69,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "GET /maps/{run_id}/signals": STAFF,
     "GET /maps/{run_id}/cameras": STAFF,
     "GET /maps/{run_id}/bans": STAFF,
+    "GET /maps/{run_id}/ban-proposals": STAFF,
     # ------------------------------------------------------------ runs
     "GET /v1": EVERYBODY,
     "GET /v1/openapi.json": EVERYBODY,

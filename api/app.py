@@ -20,6 +20,7 @@ from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
 from api.pages import (
     analysis,
+    ban_proposals,
     bans,
     cameras,
     choices,
@@ -86,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(analysis.router)
     app.include_router(runs.router)
     app.include_router(public.router)
+    app.include_router(ban_proposals.router)
     app.include_router(bans.router)
     app.include_router(monitor.router)
     app.include_router(decisions.router)

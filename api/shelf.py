@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from api.ban_shelf import BanShelf
+from api.ban_shelf import BanProposalShelf, BanShelf
 from api.camera_shelf import CameraShelf
 from api.ranking_shelf import RankingShelf
 from hotspots.outputs.composite_tables import (
@@ -131,6 +131,7 @@ class Shelf:
         self._tiles = tiles
         self.cameras = CameraShelf(self, assets=LEAFLET_PATH, tiles=tiles)
         self.bans = BanShelf(self, assets=LEAFLET_PATH, tiles=tiles)
+        self.ban_proposals = BanProposalShelf(self, assets=LEAFLET_PATH, tiles=tiles)
         self.rankings = RankingShelf(self)
         # A run that is added or removed changes the time of the folder.
         self._records = lru_cache(maxsize=1)(self._list)

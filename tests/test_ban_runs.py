@@ -251,8 +251,16 @@ def test_a_proposal_is_frozen_too(built: Path, workspace: Workspace) -> None:
     assert same.record.id == made.record.id
 
 
+def test_a_proposal_needs_years_to_compare(built: Path, workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceRefused, match="each of the last 2 years"):
+        propose_bans(
+            workspace, Policy(), kind="alcohol_ban", at=town.NOW, areas=["WK999901"],
+            until=date(2020, 8, 31), files=files(built),
+        )  # fmt: skip
+
+
 def test_reviews_are_no_proposals(run: Run) -> None:
-    with pytest.raises(Exception, match="no reviews"):
+    with pytest.raises(Exception, match="no proposals"):
         proposal_document_of(run.record, run.table)
 
 

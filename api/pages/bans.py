@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.identity.user import Asking, User
 from api.pages.ban_list import bans_view, stadsdelen_of, within
+from api.pages.ban_proposal_list import newest_tested
 from api.pages.ban_sheet import sheet_view
 from api.pages.framing import framed
 from api.parameters import Chosen, PageQuery, RunId, RunPageQuery, Runs
@@ -52,7 +53,10 @@ def bans(
     asked = None if query.run == "latest" else shelf.open(query.run).record
     if not held or (asked is not None and asked not in held):
         demo = shelf.workspace.demo
-        return render("no_bans.html", request, lang, record=asked, held=held, demo=demo)
+        proposed = shelf.ban_proposals.records()
+        return render(
+            "no_bans.html", request, lang, record=asked, held=held, proposed=proposed, demo=demo
+        )
     run = shelf.bans.open(query.run)
     document = shelf.bans.document(run)
     stadsdeel = _stadsdeel(document, user, query.stadsdeel)
@@ -63,6 +67,7 @@ def bans(
         lang,
         view=view,
         may_choose=user.role != "vlo",
+        tested=newest_tested(shelf.ban_proposals.records(), Words(lang)),
         demo=run.record.demo,
     )
 

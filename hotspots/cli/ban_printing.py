@@ -142,7 +142,10 @@ def _known(value: float, text: str) -> str | None:
 def _row_of_proposal(each: "BanProposal") -> dict[str, object]:
     """Return what a table tells of a proposal: every gate apart."""
     gates: dict[str, object] = {
-        gate.gate: f"{'yes' if gate.passed else 'no'} ({gate.found:.3g})" for gate in each.gates
+        gate.gate: "unknown"
+        if gate.passed is None
+        else f"{'yes' if gate.passed else 'no'} ({gate.found:.3g})"
+        for gate in each.gates
     }
     return {
         "place": each.name,

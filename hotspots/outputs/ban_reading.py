@@ -5,7 +5,7 @@ A list is one text in a table: codes and months with a space between, words with
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -107,7 +107,9 @@ def in_list_order(reviews: Sequence[BanReview]) -> list[BanReview]:
     return sorted(reviews, key=lambda each: (_IN_LIST.index(each.advice), each.code))
 
 
-def require_bans(record: RunRecord, asked: str | None = None) -> BanFigures:
+def require_bans(
+    record: RunRecord, asked: Literal["review", "proposal"] | None = None
+) -> BanFigures:
     """Return what the reviews or proposals of a run rest on.
 
     Raises
@@ -118,8 +120,8 @@ def require_bans(record: RunRecord, asked: str | None = None) -> BanFigures:
     if record.bans is None or asked not in (None, record.bans.asked):
         raise NotFound(
             Problem(
-                "This run holds no reviews of area measures.",
-                "Make one with: hotspots bans review.",
+                f"This run holds no {asked or 'review'}s of area measures.",
+                f"Make one with: hotspots bans {'propose' if asked == 'proposal' else 'review'}.",
                 column="run",
                 value=record.id,
             )

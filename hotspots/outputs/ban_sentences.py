@@ -61,7 +61,7 @@ def need_sentences(review: BanReview, words: Words) -> list[str]:
     if review.below_since and review.advice == "withdraw":
         month = words.months(review.below_since, review.below_since)
         said.append(words.sentence("ban_signal", month=month))
-    return said + _when(review.season_found, review.hours_found, words)
+    return said + when_sentences(review.season_found, review.hours_found, words)
 
 
 def remark_sentences(review: BanReview, words: Words) -> list[str]:
@@ -117,8 +117,16 @@ def _left(review: BanReview, words: Words) -> list[str]:
     ]
 
 
-def _when(season: BanWindow | None, hours: BanWindow | None, words: Words) -> list[str]:
-    """Return in which part of the year and the day nearly all of it happens."""
+def when_sentences(season: BanWindow | None, hours: BanWindow | None, words: Words) -> list[str]:
+    """Return in which part of the year and the day nearly all of it happens.
+
+    Parameters
+    ----------
+    season, hours
+        What was found; nothing is said of one that is missing.
+    words
+        The language.
+    """
     said = []
     if season is not None:
         said.append(
@@ -246,8 +254,22 @@ def proposal_sentences(place: BanProposal, words: Words) -> list[str]:
     key = "ban_proposed" if place.proposed else "ban_not_proposed"
     said = [words.sentence(key, name=place.name, passed=passed, gates=len(place.gates))]
     said += [_gate(gate, words) for gate in place.gates]
-    said += _when(place.season_found, place.hours_found, words)
+    said += when_sentences(place.season_found, place.hours_found, words)
     return said + street_sentences(place.boundary.around, words)
+
+
+def gate_outcome(gate: BanGate, words: Words) -> str:
+    """Return whether a gate is passed, or that it cannot be told.
+
+    Parameters
+    ----------
+    gate
+        The gate.
+    words
+        The language.
+    """
+    outcomes = {True: "ban_yes", False: "ban_no", None: "ban_untold"}
+    return words.label(outcomes[gate.passed])
 
 
 def _gate(gate: BanGate, words: Words) -> str:
@@ -255,7 +277,7 @@ def _gate(gate: BanGate, words: Words) -> str:
     return words.sentence(
         "ban_gate",
         gate=capital(words.label(f"ban_gate_{gate.gate}")),
-        passed=words.label("ban_yes" if gate.passed else "ban_no"),
-        found=words.number(gate.found, decimals),
+        passed=gate_outcome(gate, words),
+        found=words.number(None if math.isnan(gate.found) else gate.found, decimals),
         asked=words.number(gate.asked, decimals),
     )

@@ -1,5 +1,6 @@
 """Proposals of area measures: every gate shown, and nothing decided."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -329,6 +330,7 @@ def _gates(
     agreeing = steady + any(findings)
     effective = sum(each.counts for each in tried)
     _, needed = _tightened(ask.shape, ask.nuisance, ask.ground)
+    limited = None if math.isnan(needed) else needed > policy.core_size
     overlapping = len(_overlapping(ask))
     return [
         _gate("structural", steady > 0, years, policy.periods),
@@ -339,14 +341,14 @@ def _gates(
             effective,
             policy.lighter_measures,
         ),
-        _gate("limited", needed > policy.core_size, needed, policy.core_size),
+        _gate("limited", limited, needed, policy.core_size),
         _gate("no_area_yet", not overlapping, overlapping, 0),
     ]
 
 
-def _gate(gate: str, passed: bool, found: float, asked: float) -> BanGate:
+def _gate(gate: str, passed: bool | None, found: float, asked: float) -> BanGate:
     return BanGate.model_validate(
-        {"gate": gate, "passed": bool(passed), "found": float(found), "asked": float(asked)}
+        {"gate": gate, "passed": passed, "found": float(found), "asked": float(asked)}
     )
 
 
@@ -355,7 +357,7 @@ def _tightened(
 ) -> "tuple[BaseGeometry, float]":
     """Return the blocks of a place that are left when quiet ones are cut off, and their share.
 
-    The place itself where there are no streets.
+    The place itself, and no share, where no streets enclose anything.
     """
     import numpy as np
     import shapely
@@ -364,7 +366,7 @@ def _tightened(
 
     found, blocks, policy = ground.snapped(shape), ground.blocks, ground.policy
     if found is None or blocks is None:
-        return shape, 1.0
+        return shape, math.nan
     rows = nuisance.rows[nuisance.within(found.shape) & nuisance.by_others]
     x, y = (rows[axis].to_numpy(np.float64) for axis in "xy")
     reach_m = policy.street_half_width_m

@@ -10,12 +10,12 @@ from hotspots.errors import PolicyRefused, Problem, WorkspaceRefused
 from hotspots.outputs.ban_document import BanStep
 from hotspots.pipeline.area_file import AreaMeasure, read_areas, read_timeline
 from hotspots.pipeline.ban_ground import BanGround
-from hotspots.pipeline.ban_proposals import Place, places_found, proposed
+from hotspots.pipeline.ban_proposals import Place, places_found, proposed, years_of
 from hotspots.pipeline.ban_tables import proposal_tables, review_tables
 from hotspots.pipeline.bans import Asked, rests_on, reviewed
 from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.nuisance import nuisance_of
+from hotspots.pipeline.nuisance import Nuisance, nuisance_of
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.registered import register_at, registered_areas, registered_steps
 from hotspots.pipeline.run import in_order, last_delivered_day
@@ -155,7 +155,7 @@ def propose_bans(
     PolicyRefused
         When the policy has no themes for the kind.
     WorkspaceRefused
-        When nothing was delivered of the kind's themes.
+        When nothing was delivered of the kind's themes, or too few years.
     """
     themes = _themes_of(policy, kind)
     progress("reading deliveries", 0, 0)
@@ -174,6 +174,7 @@ def propose_bans(
                 "Take them in with: hotspots ingest incidents FILE.",
             )
         )
+    _require_years(nuisance, policy.bans.periods)
     places = [Place(name, shape) for name, shape in drawn.items()]
     if not places:
         progress("looking for places", 0, 0)
@@ -216,6 +217,17 @@ def _themes_of(policy: Policy, kind: str) -> list[str]:
             )
         )
     return policy.bans.themes[kind]
+
+
+def _require_years(nuisance: Nuisance, number: int) -> None:
+    """Refuse what has no calendar month that was delivered in every year."""
+    if not len(years_of(nuisance, number)[0]):
+        raise WorkspaceRefused(
+            Problem(
+                f"No calendar month was delivered in each of the last {number} years.",
+                "Take in the months of earlier years, or choose a later --until.",
+            )
+        )
 
 
 def _asked(current: Current, policy: Policy, files: Files, until: date) -> Asked:

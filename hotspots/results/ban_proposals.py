@@ -35,13 +35,16 @@ def ban_proposals_schema() -> "pa.DataFrameSchema":
 
 
 def ban_gates_schema() -> "pa.DataFrameSchema":
-    """Result `ban_gates`: each gate of a place, with what was found and what is asked."""
+    """Result `ban_gates`: each gate of a place, with what was found and what is asked.
+
+    `passed` and `found` are missing where the deliveries cannot tell.
+    """
     return table(
         {
             "name": text(),
             "gate": one_of(get_args(Gate)),
             "passed": flag(missing=True),
-            "found": number(None),
+            "found": number(None, missing=True),
             "asked": number(None),
         },
         unique=["name", "gate"],

@@ -1,7 +1,8 @@
 """A city small enough to build in a test, with all that the pages tell of.
 
 The town of :mod:`tests.banned_town`, with neighbourhoods and burglaries: a yearly run, a run on a
-question, a review of bans and a camera plan, and a register as offices would have filled it by now.
+question, a review and proposals of bans, a camera plan, and a register as offices would have filled
+it by now.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +16,7 @@ from shapely import box
 
 from hotspots.decisions import designations, signals
 from hotspots.decisions.acting import Acting
-from hotspots.pipeline.ban_runs import Files, review_bans
+from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
 from hotspots.pipeline.designations import municipality, needs_gone, pinned
 from hotspots.pipeline.intake import take_in
 from hotspots.pipeline.run import run as make_run
@@ -68,6 +69,7 @@ def build(folder: Path) -> Workspace:
         _fill(register, run, policy)
     files = Files(folder / "verboden.gpkg", folder / "tijdlijn.csv")
     review_bans(workspace, policy, at=town.NOW, files=files)
+    propose_bans(workspace, policy, kind="alcohol_ban", at=town.NOW, files=files)
     freeze_run(workspace, camera_run.record(), camera_run.tables())
     return open_workspace(workspace.path)
 
