@@ -12,6 +12,7 @@ from hotspots.register import Role
 
 NO_PAGES = ("/v1", "/static", "/health", "/ready", "/metrics", "/inloggen/")
 _LED_TO = re.compile(r'(?:href|src)="([^"#]+)')
+_CSRF = re.compile(r'<input[^>]*name="csrf"[^>]*>')
 _LANGUAGE = re.compile(r"[?&]lang=nl$")
 _MOST_EACH = 2
 """So many things of a kind are opened: two of them are seldom the same."""
@@ -44,6 +45,7 @@ class Found:
         self._request, self._address, self._routes = request, address, routes
         self.pages: dict[str, list[str]] = {}
         self.files: dict[str, list[str]] = {}
+        self.shown: dict[str, str] = {}
         self.refused: list[tuple[str, int]] = []
 
     def follow(self, templates: set[str]) -> None:
@@ -63,7 +65,11 @@ class Found:
                 continue
             is_page = answer.headers["content-type"].startswith("text/html")
             (self.pages if is_page else self.files).setdefault(template, []).append(path)
-            for found in self._led_to(answer.text(), path) if is_page else ():
+            if not is_page:
+                continue
+            text = answer.text()
+            self.shown[path] = _CSRF.sub("", text[max(text.find("<main"), 0) :])
+            for found in self._led_to(text, path):
                 if found not in seen:
                     seen.add(found)
                     waiting.append(found)
