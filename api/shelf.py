@@ -44,7 +44,7 @@ LEAFLET_PATH = "/static/leaflet"
 
 _RUNS_KEPT = 8
 _DOCUMENTS_KEPT = 64
-_VIEWS_KEPT = 32
+_VIEWS_KEPT = 64
 
 _Made = TypeVar("_Made")
 _SURFACES_KEPT = 16

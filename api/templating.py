@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from api.access import may_open
 from api.identity.user import PUBLIC, User
@@ -49,6 +50,24 @@ def render(template: str, request: Request, lang: Lang, **content: object) -> st
         may=partial(may_open, reader_of(request).role),
         **content,
     )
+
+
+def part(template: str, lang: Lang, **content: object) -> Markup:
+    """Return a part of a page that is the same whoever reads it, so that it can be kept.
+
+    Parameters
+    ----------
+    template
+        Name of a file in ``templates``, which says nothing of the reader.
+    lang
+        Language of the page.
+    content
+        What the template shows.
+    """
+    told = _env.get_template(template).render(
+        words=Words(lang), link=_Links(lang), day=_day, **content
+    )
+    return Markup(told)  # noqa: S704  # the environment has escaped it
 
 
 def render_problem(

@@ -23,7 +23,7 @@ from api.parameters import (
     Runs,
     ThemePath,
 )
-from api.templating import render
+from api.templating import part, render
 from hotspots.errors import NotFound, Problem
 from hotspots.outputs.composite_tables import has_composite
 from hotspots.outputs.hotspot_tables import find_search
@@ -92,7 +92,11 @@ def hotspots(
         ("hotspots", search.theme, search.months, lang),
         lambda: hotspots_view(run.record, shelf.hotspots(run, search), Words(lang)),
     )
-    return render("hotspots.html", request, lang, view=view, demo=run.record.demo)
+    content = run.kept(
+        ("hotspots, told", search.theme, search.months, lang),
+        lambda: part("hotspots_content.html", lang, view=view),
+    )
+    return render("hotspots.html", request, lang, view=view, content=content, demo=run.record.demo)
 
 
 @router.get("/hotspots/{hotspot_id}")
@@ -163,7 +167,10 @@ def together(
         ("composite", lang),
         lambda: composite_view(run.record, shelf.composite(run), Words(lang)),
     )
-    return render("composite.html", request, lang, view=view, demo=run.record.demo)
+    content = run.kept(
+        ("composite, told", lang), lambda: part("composite_content.html", lang, view=view)
+    )
+    return render("composite.html", request, lang, view=view, content=content, demo=run.record.demo)
 
 
 @router.get("/maps/{run_id}/composite")

@@ -16,7 +16,7 @@ from api.pages.trying import Tried, asked_of, frozen_as, trying_view
 from api.parameters import Chosen, PrioritiesQuery, Runs
 from api.register.opened import Registered
 from api.shelf import OpenRun, Shelf
-from api.templating import render
+from api.templating import part, render
 from hotspots.outputs.tables import PrioritiesDocument, find_question
 from hotspots.outputs.text import Words
 from hotspots.records import Question, RunRecord
@@ -55,16 +55,10 @@ def priorities(
     make_view = partial(
         priorities_view, run.record, question, shown, words, sort=query.sort, begun=begun
     )
-    year = question.last_year + 1
-    choice = last_choice(register, question, year)
-    page = render(
-        "priorities.html",
-        request,
-        lang,
-        view=run.kept(("priorities", question.theme, question.level, query.sort, lang), make_view)
-        if shown is frozen
-        else make_view(),
-        trying=trying_view(
+    key = question.theme, question.level, query.sort, lang
+    view = run.kept(("priorities", *key), make_view) if shown is frozen else make_view()
+    trying = (
+        trying_view(
             frozen,
             shown,
             known,
@@ -72,7 +66,22 @@ def priorities(
             initiative_known=rankings.initiative_known(run, question),
         )
         if known
-        else None,
+        else None
+    )
+    place = {"run": run.record.id, "theme": question.theme, "level": question.level}
+    make_table = partial(part, "ranking.html", lang, view=view, trying=trying, place=place)
+    year = question.last_year + 1
+    choice = last_choice(register, question, year)
+    page = render(
+        "priorities.html",
+        request,
+        lang,
+        view=view,
+        place=place,
+        table=run.kept(("priorities, table", *key), make_table)
+        if shown is frozen
+        else make_table(),
+        trying=trying,
         chosen=choice and chosen_view(register, choice, run_id=run.record.id, words=words),
         year=year,
         groups=group_sentences(shelf.workspace, user, words),
