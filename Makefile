@@ -77,8 +77,9 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 
 setup: $(DEV) ## Install everything that development needs into .venv
 
+# One more than there are cores: tests wait for servers and browsers as much as they compute.
 test: $(DEV) $(NODE) services ## Run the whole test suite
-	@$(PY) -m pytest --numprocesses auto --dist worksteal
+	@$(PY) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
 lint: $(DEV) ## Check style, types and the direction of imports
 	@$(PY) -m ruff check

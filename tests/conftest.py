@@ -1,12 +1,14 @@
 """What all tests share: one small town, and the real data where it is at hand."""
 
+import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.scored_city import UNSEEN_SEED, Scored, taken_in
+from tests.scored_city import UNSEEN_SEED, Scored, found_in, taken_in
 from tests.town import Town, build_town
 
 # A busy machine is no failure: nothing here asserts how long anything takes.
@@ -36,5 +38,19 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 @pytest.fixture(scope="session")
 def duinstad(tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    """Duinstad of an unseen seed, taken in by command: to read, and to copy before one writes."""
-    return taken_in(tmp_path_factory.mktemp("duinstad"), UNSEEN_SEED)
+    """Duinstad of an unseen seed, taken in by command: to read, and to copy before one writes.
+
+    The first worker that needs it makes it; each has a copy of its own.
+    """
+    own = tmp_path_factory.mktemp("duinstad")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return taken_in(own, UNSEEN_SEED)
+    shared = tmp_path_factory.getbasetemp().parent / "duinstad"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            making = shared.with_suffix(".making")
+            taken_in(making, UNSEEN_SEED)
+            making.rename(shared)
+    shutil.copytree(shared, own, dirs_exist_ok=True)
+    return found_in(own, UNSEEN_SEED)

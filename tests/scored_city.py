@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from data.duinstad.city import City
+from data.duinstad.city import City, build_city
 from data.duinstad.themes import YEARS
 from data.duinstad.write import write_city
 from hotspots.store.runs import Run, open_run
@@ -195,3 +195,8 @@ def taken_in(folder: Path, seed: int) -> Scored:
     for kind, name in SURROUNDINGS.items():
         command("ingest", kind, files / f"{name}.gpkg", *to)
     return Scored(city, files, workspace)
+
+
+def found_in(folder: Path, seed: int) -> Scored:
+    """Return the city that :func:`taken_in` left in a folder."""
+    return Scored(build_city(seed), folder / "duinstad", folder / "ws")

@@ -380,12 +380,12 @@ def test_what_was_not_delivered_is_said(scored: Scored) -> None:
     assert all(question.missing_months == [] for question in record.questions)
 
 
-def test_the_camera_plan_keeps_moves_and_withdraws_as_planted(scored: Scored) -> None:
-    told, planted = scored.camera_plan, scored.cameras
+def test_the_camera_plan_keeps_moves_and_withdraws_as_planted(duinstad: Scored) -> None:
+    told, planted = duinstad.camera_plan, duinstad.cameras
     advice = {each["camera_id"]: each["advice"] for each in told["advice"]}
     expected = {each["camera"]: each["expected"] for each in planted["flexible"]}
     rows = [[camera, advice[camera], should] for camera, should in expected.items() if should]
-    show(f"Duinstad, seed {scored.city.seed}: cameras", ["camera", "said", "planted"], rows)
+    show(f"Duinstad, seed {duinstad.city.seed}: cameras", ["camera", "said", "planted"], rows)
     assert len(rows) >= 8
     assert [said for _, said, _ in rows] == [should for _, _, should in rows]
     assert advice[planted["need_gone"]["camera"]] == "withdraw"
@@ -393,19 +393,19 @@ def test_the_camera_plan_keeps_moves_and_withdraws_as_planted(scored: Scored) ->
     assert told["gap"] <= 0.01
 
 
-def test_the_plan_holds_on_months_it_did_not_know(scored: Scored) -> None:
-    share = {each["method"]: each["share"] for each in scored.camera_plan["comparison"]}
+def test_the_plan_holds_on_months_it_did_not_know(duinstad: Scored) -> None:
+    share = {each["method"]: each["share"] for each in duinstad.camera_plan["comparison"]}
     rows = [[method, f"{each:.1%}"] for method, each in share.items()]
-    show(f"Duinstad, seed {scored.city.seed}: held-out months", ["cameras", "in view"], rows)
+    show(f"Duinstad, seed {duinstad.city.seed}: held-out months", ["cameras", "in view"], rows)
     assert share["plan"] > share["current"] + 0.01
     assert share["plan"] > share["busiest"] + 0.05
     # Greedy is near the best plan where so few cameras compete: a draw, within half a point.
     assert share["plan"] > share["greedy"] - 0.005
 
 
-def test_the_five_year_rule_reads_what_was_registered(scored: Scored) -> None:
-    told = {each["area_code"]: each for each in scored.camera_plan["fixed_review"]}
-    for planted in scored.cameras["five_years"]:
+def test_the_five_year_rule_reads_what_was_registered(duinstad: Scored) -> None:
+    told = {each["area_code"]: each for each in duinstad.camera_plan["fixed_review"]}
+    for planted in duinstad.cameras["five_years"]:
         found = told[planted["area"]]
         assert found["cameras"] == planted["cameras"]
         years = range(found["first_year"], found["last_year"] + 1)
@@ -415,8 +415,8 @@ def test_the_five_year_rule_reads_what_was_registered(scored: Scored) -> None:
         assert clearly_down <= found["years_improved"] <= len(change) - clearly_up
 
 
-def test_an_area_that_has_ended_is_refused(scored: Scored) -> None:
-    ended = scored.files / scored.cameras["areas"]["ended_file"]
-    done = hotspots("cameras", "plan", "--workspace", scored.workspace, "--area", ended)
+def test_an_area_that_has_ended_is_refused(duinstad: Scored) -> None:
+    ended = duinstad.files / duinstad.cameras["areas"]["ended_file"]
+    done = hotspots("cameras", "plan", "--workspace", duinstad.workspace, "--area", ended)
     assert done.returncode == 2
     assert "ended" in done.stderr

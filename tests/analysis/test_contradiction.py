@@ -273,8 +273,8 @@ RISING, STEADY, FALLING = [1.6] * 36, [1.0] * 36, [0.5] * 36
     ("spread", "runs"),
     [
         (1.0, 60),
-        pytest.param(1.0, 150, marks=pytest.mark.slow),
-        pytest.param(2.0, 150, marks=pytest.mark.slow),
+        pytest.param(1.0, 100, marks=pytest.mark.slow),
+        pytest.param(2.0, 100, marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_of_many_contradictions_few_are_false(others: float, shape: float | None
     rng = np.random.default_rng(24)
     means = factors([1.8] * 12 + [others] * 24, [0.6] * 12 + [others] * 24)
     false = []
-    for _ in range(200):
+    for _ in range(100):
         lively = [
             mean if shape is None else mean * rng.gamma(shape, 1 / shape, mean.shape)
             for mean in means

@@ -91,7 +91,7 @@ def test_intervals_hold_the_true_rate_in_93_to_97_percent(
         family=family,
         spread=spread,
         redrawn=redrawn,
-        repeats=max(20, 1200 // areas),
+        repeats=max(20, 800 // areas),
     )
     margin = 2 * held.std() / np.sqrt(len(held))
     assert 0.93 - margin <= held.mean() <= 0.97 + margin
