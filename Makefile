@@ -77,9 +77,10 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 
 setup: $(DEV) ## Install everything that development needs into .venv
 
-# One more than there are cores: tests wait for servers and browsers as much as they compute.
+# One worker more than cores, for tests wait for servers and browsers as much as they compute; a
+# file stays with one worker, which builds what its tests share once.
 test: $(DEV) $(NODE) services ## Run the whole test suite
-	@$(PY) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
+	@$(PY) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadscope
 
 lint: $(DEV) ## Check style, types and the direction of imports
 	@$(PY) -m ruff check
