@@ -10,6 +10,11 @@ def is_told(document: PrioritiesDocument) -> bool:
     return any(area.count_initiator_unknown is not None for area in document.areas)
 
 
+def has_column(document: PrioritiesDocument) -> bool:
+    """Return whether of any area it is known: a column of the same words tells nothing."""
+    return any(area.count_police is not None for area in document.areas)
+
+
 def police_text(area: Area, words: Words) -> str:
     """Return how many of an area's records the police began."""
     if area.count_police is None:

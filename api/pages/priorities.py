@@ -65,6 +65,7 @@ class PrioritiesView:
     count_label: str
     caption: str
     city_rate_at: float | None
+    has_initiative: bool
     rows: list[Row]
     notes: list[str]
     just_missed: list[str]
@@ -110,6 +111,7 @@ def priorities_view(
         count_label=sentences.count_label(document, words),
         caption=sentences.caption(document, words),
         city_rate_at=None if city_rate is None else _percent(city_rate, rate_scale),
+        has_initiative=initiative.has_column(document),
         rows=list(_rows(document, words, sort, rate_scale)),
         notes=[*_notes(document, words), *_initiative(record, document, begun, words)],
         just_missed=sentences.just_missed_sentences(document, words),
