@@ -61,11 +61,13 @@ def test_the_persistent_ban_stays(reviews: dict[str, Any], truth: dict[str, Any]
 
 
 def test_the_merged_pair_is_called_out_for_what_it_is(
-    document: Any, reviews: dict[str, Any], truth: dict[str, Any]
+    duinstad: Scored, document: Any, reviews: dict[str, Any], truth: dict[str, Any]
 ) -> None:
     planted = truth["merged"]
     (found,) = document["mergers"]
     assert (found["code"], found["replaced"]) == (planted["code"], planted["replaced"])
+    names = gpd.read_file(duinstad.files / truth["file"]).set_index("code")["naam"]
+    assert found["replaced_names"] == names[planted["replaced"]].tolist()
     assert found["km2_before"] == pytest.approx(planted["km2_before"], abs=1e-5)
     assert found["km2_after"] == pytest.approx(planted["km2_after"], abs=1e-5)
     assert found["km2_after"] > found["km2_before"], "fewer areas, more ground"

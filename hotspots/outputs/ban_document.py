@@ -168,6 +168,7 @@ class BanMerger(_Part):
     kind: str
     on: date
     replaced: list[str]
+    replaced_names: list[str] = []
     km2_before: float
     km2_after: float
     dwellings_before: int | None

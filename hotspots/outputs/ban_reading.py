@@ -45,7 +45,7 @@ Table = Callable[[str], "pd.DataFrame"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-_OF_WORDS = frozenset({"hours", "stadsdeel_names", "sources"})
+_OF_WORDS = frozenset({"hours", "stadsdeel_names", "sources", "replaced_names"})
 """Lists of words that may hold a space."""
 
 EFFECT_FIELDS = (

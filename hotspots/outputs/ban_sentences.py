@@ -168,9 +168,10 @@ def together_sentences(document: BanReviewDocument, words: Words) -> list[str]:
     said = [_merger(each, words) for each in document.mergers]
     apart = sorted({each.code for each in document.overlaps if not each.follows})
     follows = {each.code for each in document.overlaps if each.follows}
-    astray = [code for code in apart if code not in follows]
+    names = {each.code: each.name for each in document.areas}
+    astray = [names.get(code, code) for code in apart if code not in follows]
     if astray:
-        said.append(words.sentence("ban_astray", codes=words.joined(astray)))
+        said.append(words.sentence("ban_astray", names=words.joined(astray)))
     return said
 
 
@@ -229,7 +230,7 @@ def _merger(merger: BanMerger, words: Words) -> str:
     return words.sentence(
         "ban_merger",
         name=merger.name,
-        replaced=words.joined(merger.replaced),
+        replaced=words.joined(merger.replaced_names or merger.replaced),
         number=len(merger.replaced),
         before=words.number(merger.km2_before, 3),
         after=words.number(merger.km2_after, 3),

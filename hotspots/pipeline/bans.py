@@ -243,6 +243,7 @@ def _mergers(frame: "gpd.GeoDataFrame", ground: BanGround, until: date) -> list[
                 kind=came["kind"],
                 on=came["start"].date(),
                 replaced=replaced,
+                replaced_names=by_code.loc[replaced, "name"].tolist(),
                 km2_before=joint.area / 1e6,
                 km2_after=shape.area / 1e6,
                 dwellings_before=before,

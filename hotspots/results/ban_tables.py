@@ -342,6 +342,7 @@ def ban_mergers_schema() -> "pa.DataFrameSchema":
             "kind": text(),
             "on": text(),
             "replaced": text(),
+            "replaced_names": text(),
             "km2_before": number(),
             "km2_after": number(),
             "dwellings_before": whole(missing=True),
