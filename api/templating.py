@@ -14,6 +14,7 @@ from api.access import may_open
 from api.identity.user import PUBLIC, User
 from hotspots.errors import Problem
 from hotspots.outputs.text import LANGS, Lang, Words, capital
+from hotspots.records import RunRecord
 
 _env = Environment(
     loader=PackageLoader("api"),
@@ -23,6 +24,7 @@ _env = Environment(
     lstrip_blocks=True,
 )
 _env.filters["capital"] = capital
+_RUN_KINDS = {"yearly": "yearly", "question": "single_question", "cameras": "cameras_run"}
 
 
 def render(template: str, request: Request, lang: Lang, **content: object) -> str:
@@ -102,6 +104,16 @@ class _Links:
 def _in_language(request: Request, lang: Lang) -> str:
     kept = {name: text for name, text in request.query_params.items() if name != "lang"}
     return f"?{urlencode({**kept, 'lang': lang})}"
+
+
+def _run_kind(record: RunRecord, words: Words) -> str:
+    asked = None if record.bans is None else record.bans.asked
+    return words.label(
+        _RUN_KINDS.get(record.kind, "bans_run") if asked is None else f"bans_{asked}"
+    )
+
+
+_env.globals["run_kind"] = _run_kind
 
 
 def _day(moment: str | date | datetime, words: Words) -> str:

@@ -112,7 +112,7 @@ def compare(
     """Show why two runs differ, and in what."""
     lang = query.lang or settings.language
     records = shelf.records()
-    a, b = _pair(records, query.a, query.b)
+    a, b = pair_of(records, query.a, query.b)
     view = None
     if a is not None and b is not None:
         view = difference_view(difference_of(shelf, a, b), Words(lang))
@@ -128,17 +128,25 @@ def compare(
     )
 
 
-def _pair(records: list[RunRecord], a: str | None, b: str | None) -> tuple[str | None, str | None]:
+def pair_of(
+    records: list[RunRecord], a: str | None, b: str | None
+) -> tuple[str | None, str | None]:
     """Return which runs to compare: as asked, else a run with the one of its kind before it."""
     if a is not None and b is not None:
         return a, b
     asked = a or b
     start = next((each for each in records if each.id == asked), None)
     for newer in records if start is None else [start]:
-        older = [each for each in records[records.index(newer) + 1 :] if each.kind == newer.kind]
+        older = [each for each in records[records.index(newer) + 1 :] if _alike(each, newer)]
         if older:
             return older[0].id, newer.id
     return a, b
+
+
+def _alike(one: RunRecord, other: RunRecord) -> bool:
+    """Tell whether runs answer the same sort of question."""
+    asked = [each.bans and (each.bans.asked, each.bans.measure) for each in (one, other)]
+    return one.kind == other.kind and asked[0] == asked[1]
 
 
 def _newest_yearly(shelf: Shelf) -> RunRecord | None:

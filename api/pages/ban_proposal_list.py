@@ -23,7 +23,7 @@ class PlaceRow:
     name: str
     where: str
     says: str
-    gates: list[tuple[str, str]]
+    gates: list[tuple[str, str, str]]
     km2: str
 
 
@@ -105,6 +105,15 @@ def found_of(gate: BanGate, words: Words) -> str:
     return words.percent(gate.found) if gate.gate == "limited" else words.number(gate.found)
 
 
+def asked_of(gate: BanGate, words: Words) -> str:
+    """Return what a gate asks."""
+    if gate.gate == "no_area_yet":
+        return words.number(gate.asked)
+    if gate.gate == "limited":
+        return words.label("asked_ban_more_than", n=words.percent(gate.asked))
+    return words.label("asked_ban_at_least", n=words.number(gate.asked))
+
+
 def where_of(place: BanProposal, words: Words) -> str:
     """Return a street by which a place can be told; empty where no street is known."""
     streets = place.boundary.around or place.boundary.inside
@@ -155,7 +164,10 @@ def _row(place: BanProposal, number: int, document: BanProposalDocument, words: 
         name=place_name(document, place, words),
         where=where_of(place, words),
         says=words.label(f"asked_ban_{standing_of(place)}"),
-        gates=[(gate_outcome(gate, words), found_of(gate, words)) for gate in place.gates],
+        gates=[
+            (gate_outcome(gate, words), found_of(gate, words), asked_of(gate, words))
+            for gate in place.gates
+        ],
         km2=words.number(place.boundary.km2, 3),
     )
 

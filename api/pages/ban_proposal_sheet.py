@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from api.pages.ban_list import kind_name
-from api.pages.ban_proposal_list import found_of, lacking, rests_on, where_of
+from api.pages.ban_proposal_list import asked_of, found_of, lacking, rests_on, where_of
 from hotspots.outputs.ban_document import (
     BanGate,
     BanPeriod,
@@ -141,17 +141,10 @@ class _Gates:
             name=self.words.label(f"asked_ban_gate_{gate.gate}"),
             outcome=capital(gate_outcome(gate, self.words)),
             found=found_of(gate, self.words),
-            asked=self._asked(gate),
+            asked=asked_of(gate, self.words),
             why=why(gate),
             basis=basis(),
         )
-
-    def _asked(self, gate: BanGate) -> str:
-        if gate.gate == "no_area_yet":
-            return self.words.number(gate.asked)
-        if gate.gate == "limited":
-            return self.words.label("asked_ban_more_than", n=self.words.percent(gate.asked))
-        return self.words.label("asked_ban_at_least", n=self.words.number(gate.asked))
 
     def _structural(self, _: BanGate) -> str:
         return self._seen("asked_ban_steady", "asked_ban_not_steady")

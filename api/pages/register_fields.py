@@ -1,5 +1,6 @@
 """Fields of the forms of the register: what they hold, and reading what was typed in them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from hotspots.outputs.text import Lang
 from hotspots.policy.cameras import WatchedHours
 
 Typed = Mapping[str, Sequence[str]]
@@ -34,6 +36,12 @@ YES_NO = {"yes": True, "no": False}
 MOST_ROWS = 60
 
 _HOURS: TypeAdapter[str] = TypeAdapter(WatchedHours)
+_WORD = re.compile("[a-z]+")
+_DUTCH = {
+    "mon": "ma", "tue": "di", "wed": "wo", "thu": "do", "fri": "vr", "sat": "za", "sun": "zo",
+    "daily": "dagelijks",
+}  # fmt: skip
+_ENGLISH = {dutch: english for english, dutch in _DUTCH.items()}
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,10 @@ def _value(field: Field, typed: Typed, wrong: list[Wrong]) -> Any:
     text = first(typed, field.name)
     if field.kind in ("lines", "hours"):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        if field.kind == "hours" and not all(map(_is_hours, lines)):
-            wrong.append(Wrong(field.name, "hours"))
+        if field.kind == "hours":
+            lines = [_in_other_words(line.lower(), _ENGLISH) for line in lines]
+            if not all(map(_is_hours, lines)):
+                wrong.append(Wrong(field.name, "hours"))
         return lines
     if not text:
         if field.required:
@@ -136,6 +146,15 @@ def _single(field: Field, text: str, wrong: list[Wrong]) -> Any:
         key: Any = field.kind
         wrong.append(Wrong(field.name, key))
         return None
+
+
+def as_typed(hours: str, lang: Lang) -> str:
+    """Return a span of hours such as ``fri 20-04`` as somebody would type it in their language."""
+    return _in_other_words(hours, _DUTCH) if lang == "nl" else hours
+
+
+def _in_other_words(hours: str, others: Mapping[str, str]) -> str:
+    return _WORD.sub(lambda found: others.get(found[0], found[0]), hours)
 
 
 def _is_hours(line: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.pages.register_acts import fields_of
 from api.pages.register_desk import SAID, Desk, FormRefused, proposals, today
-from api.pages.register_fields import Field, Typed, first, row_names, shown
+from api.pages.register_fields import Field, Typed, as_typed, first, row_names, shown
 from api.pages.register_sentences import RuleTold, kind_name, overtaken, rule_told
 from hotspots.errors import HotspotsError, InputRefused, StaleVersion, StepRefused
 from hotspots.outputs.text import Words
@@ -184,7 +184,9 @@ class _Form:
         if self.attempt is not None:
             typed = self.attempt.typed
             return list(typed.get(name, ())) if field.kind == "many" else [first(typed, name)]
-        if field.kind in ("lines", "hours") and isinstance(value, Sequence):
+        if field.kind == "hours" and isinstance(value, Sequence):
+            return ["\n".join(as_typed(each, self.words.lang) for each in value)]
+        if field.kind == "lines" and isinstance(value, Sequence):
             return ["\n".join(map(str, value))]
         if field.kind == "many" and isinstance(value, Sequence):
             return list(map(str, value))

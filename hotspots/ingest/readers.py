@@ -272,5 +272,7 @@ def _chosen(path: Path, kind: str, names: list[str], wanted: str | None) -> str:
         f"The file has several layers: {', '.join(names)}."
         if wanted is None
         else f"The file has no {kind} {wanted}; it has {', '.join(names)}.",
-        f'Choose one in the mapping: layer = "{names[0]}".',
+        f'Choose one in the mapping: layer = "{names[0]}"; for areas --level tells it too.'
+        if kind == "layer"
+        else f'Choose one in the mapping: layer = "{names[0]}".',
     )

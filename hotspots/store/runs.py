@@ -54,7 +54,8 @@ class Run:
         if name not in self.record.results:
             raise NotFound(
                 Problem(
-                    f"A run has no result {name!r}.",
+                    f"Run {self.record.id} has no result {name!r}: it was not asked, or what it "
+                    "rests on was not delivered.",
                     f"Choose one of: {', '.join(sorted(self.record.results))}.",
                 )
             )

@@ -117,9 +117,14 @@ def test_every_cell_of_the_list_is_what_was_frozen(
             f"{each.found:.0%}" if each.gate == "limited" else f"{each.found:.0f}"
             for each in own.itertuples()
         ]
+        asked = [
+            "meer dan 75%" if gate == "limited" else "0" if gate == "no_area_yet"
+            else f"{least:.0f} of meer"
+            for gate, least in zip(own["gate"], own["asked"], strict=True)
+        ]  # fmt: skip
         assert row[2:7] == [
-            f"{outcomes[bool(passed)]} gevonden: {told}"
-            for passed, told in zip(own["passed"], found, strict=True)
+            f"{outcomes[bool(passed)]} gevonden: {told} (nodig: {least})"
+            for passed, told, least in zip(own["passed"], found, asked, strict=True)
         ]
         assert row[7] == f"{km2[name]:.3f}".replace(".", ",")
 
@@ -180,7 +185,7 @@ def test_the_boundary_is_that_of_the_run_with_its_streets(
     (listed,) = re.findall(r'<textarea id="street-list"[^>]*>(.*?)</textarea>', text, re.DOTALL)
     around = {"Hdwarsweg", "Jdwarsweg", "Plangeweg", "Rlangeweg"}
     assert set(listed.split("\n")) == around
-    (sentence,) = re.findall(r"omsloten door, en is met inbegrip van: (.*?)\.", text)
+    (sentence,) = re.findall(r"ligt tussen deze straten, die er zelf ook bij horen: (.*?)\.", text)
     assert set(re.split(r", | en ", sentence)) == around
     assert "4, ongeveer 10 inwoners" in text
 
@@ -231,7 +236,8 @@ def test_what_the_deliveries_cannot_tell_is_not_passed_off_as_passed(
         assert cells(text, 0)[::2][3][1:3] == ["Niet te zeggen", "–"]
         assert "Er is geen straatlijst" in text
         assert "per vierkante meter minstens 3 keer" in text
-        assert cells(page(client, LIST), 0)[0][5] == "Niet te zeggen gevonden: –"
+        told = "Niet te zeggen gevonden: – (nodig: meer dan 75%)"
+        assert cells(page(client, LIST), 0)[0][5] == told
 
 
 # ---------------------------------------------------------------- runs, and other pages

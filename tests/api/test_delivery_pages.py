@@ -13,9 +13,10 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.pages.analysis import pair_of
 from api.settings import Settings
 from hotspots.facts import FACTS
-from hotspots.records import Delivery
+from hotspots.records import BanFigures, Delivery
 from hotspots.store.facts import add_delivery
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import Workspace, init_workspace
@@ -188,6 +189,23 @@ def test_a_group_scan_is_named_as_something_there_is_and_no_more(
     assert not [word for word in ("geheim", "groepsscan-bron", "777") if word in page]
     assert client.get("/leveringen/groups-1").status_code == 404
     assert client.get("/leveringen/groups-1/afgekeurd.csv").status_code == 404
+
+
+def test_a_run_is_set_beside_one_that_answers_the_same_sort_of_question() -> None:
+    of_bans = {"areas": 1, "from_register": True, "themes": [], "sources": [], "deliveries": []}
+    newest_first = [
+        sample.record().model_copy(
+            update={
+                "id": f"run-{number}",
+                "kind": "bans",
+                "bans": BanFigures.model_validate({"asked": asked, **of_bans}),
+            }
+        )
+        for number, asked in enumerate(("proposal", "review", "review", "proposal"))
+    ]
+    assert pair_of(newest_first, None, None) == ("run-3", "run-0")
+    assert pair_of(newest_first, None, "run-1") == ("run-2", "run-1")
+    assert pair_of(newest_first[:2], None, None) == (None, None)
 
 
 def test_runs_are_compared_on_a_page_and_over_the_api(app: FastAPI) -> None:

@@ -125,7 +125,7 @@ def test_every_warning_has_its_words() -> None:
     )  # fmt: skip
     for words in (
         "kleine aantallen", "+80%", "op zijn hoogst", "Wie meer kijkt", "wie een incident",
-        "2 ervoor en 9 erna", "3 incidenten op een opgestapelde plek",
+        "2 ervoor en 9 erna", "3 incidenten staan geregistreerd op één vast punt",
         "December 2022 is niet geleverd", "december 2023",
     ):  # fmt: skip
         assert words in text, words

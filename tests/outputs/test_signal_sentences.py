@@ -87,7 +87,7 @@ def test_a_burst_says_when_how_many_within_what_and_how_usual(found: Sequences) 
             "straal van 140 meter."
         ),
         "Tellen we wat op één dag op één plek gebeurde één keer, dan zijn het er 8.",
-        "Gewoon voor deze plek en deze tijd is, binnen 300 meter en 14 dagen: 0,4.",
+        "Binnen 300 meter en 14 dagen zijn er hier gewoonlijk 0,4.",
         "Bij toeval zien we ergens in de stad zelden zo'n reeks: minder dan 1 op de 1.000 keer.",
     ]
     said = sentences.burst_sentences(latest, found, NL)

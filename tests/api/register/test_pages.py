@@ -50,7 +50,7 @@ CAMERA_AREA = {
     "boundary": json.dumps(AREA),
     "crs": "metres",
     "streets": "Stationsstraat\nKade",
-    "hours": "fri 20-04",
+    "hours": "Vr 20-04",
     "lighter_measures-0-what": "Extra verlichting",
     "lighter_measures-0-start": "2024-09-01",
     "lighter_measures-0-result": "Geen daling.",
@@ -180,6 +180,8 @@ def test_what_was_typed_in_the_draft_is_in_the_register(app: FastAPI, browser: B
     assert held.baseline is not None
     assert held.baseline.incidents == 48
     assert held.hours == ("fri 20-04",)
+    again = browser("planner").get(path).text
+    assert re.search(r'<textarea[^>]*name="hours"[^>]*>\s*vr 20-04</textarea>', again)
     assert [each.what for each in held.lighter_measures] == ["Extra verlichting"]
     assert [each.what for each in held.package] == ["Toezicht door handhavers"]
     assert held.evidence is not None
