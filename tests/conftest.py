@@ -3,12 +3,13 @@
 import fcntl
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.scored_city import UNSEEN_SEED, Scored, found_in, taken_in
+from tests.scored_city import UNSEEN_SEED, Scored, found_in, scored_in
 from tests.town import Town, build_town
 
 # A busy machine is no failure: nothing here asserts how long anything takes.
@@ -18,6 +19,9 @@ settings.load_profile("hotspots")
 # Many tests share a reader; what they ask in a minute is no abuse. tests/api/ops sets its own.
 for limit in ("READS", "WRITES", "SIGN_IN"):
     os.environ.setdefault(f"HOTSPOTS_LIMIT_{limit}", "1000000/minute")
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+"""Of a name and of what fills a folder, the folder; see `made_once`."""
 
 SHARED_DATA = Path(os.environ.get("HOTSPOTS_SHARED_DATA", "../shared/data"))
 
@@ -37,20 +41,30 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 
 @pytest.fixture(scope="session")
-def duinstad(tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    """Duinstad of an unseen seed, taken in by command: to read, and to copy before one writes.
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Folders that take long to fill: the first worker that asks does so, and all read them."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
 
-    The first worker that needs it makes it; each has a copy of its own.
-    """
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = root / name
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                making = folder.with_suffix(".making")
+                making.mkdir()
+                fill(making)
+                making.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def duinstad(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    """Duinstad of an unseen seed with its yearly run: to read, and to copy before one writes."""
+    shared = made_once("duinstad", lambda folder: scored_in(folder, UNSEEN_SEED))
     own = tmp_path_factory.mktemp("duinstad")
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return taken_in(own, UNSEEN_SEED)
-    shared = tmp_path_factory.getbasetemp().parent / "duinstad"
-    with shared.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not shared.exists():
-            making = shared.with_suffix(".making")
-            taken_in(making, UNSEEN_SEED)
-            making.rename(shared)
     shutil.copytree(shared, own, dirs_exist_ok=True)
-    return found_in(own, UNSEEN_SEED)
+    return found_in(own)

@@ -1,6 +1,7 @@
 """Duinstad, planted anew with a seed and taken in by command, to be questioned by command."""
 
 import json
+import pickle
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from data.duinstad.city import City, build_city
+from data.duinstad.city import City
 from data.duinstad.themes import YEARS
 from data.duinstad.write import write_city
 from hotspots.store.runs import Run, open_run
@@ -26,8 +27,11 @@ MONTHS = 36
 """Period over which the yearly run is judged; a question of its own has one period."""
 YEARLY = '[hotspots]\nlayers = ["near_repeat"]\n'
 """The policy of Duinstad without the layers that no truth asks for."""
+LAST_DAY = f"{YEARS[-1]}-12-31"
 CORRECTED_YEAR = 2024
 BUDGET = 22
+CITY = "city.pickle"
+"""The city in memory, beside its files: our own of this session, so safe to unpickle."""
 SURROUNDINGS = {
     "streets": "straten",
     "buildings": "gebouwen",
@@ -80,7 +84,7 @@ class Scored:
 
     @cached_property
     def run(self) -> Run:
-        return self.asked(YEARLY, f"{YEARS[-1]}-12-31")
+        return self.asked(YEARLY, LAST_DAY)
 
     @cached_property
     def camera_plan(self) -> dict[str, Any]:
@@ -173,19 +177,20 @@ def command(*arguments: str | Path) -> str:
     return done.stdout
 
 
-def taken_in(folder: Path, seed: int) -> Scored:
-    """Build a city and take its files in, by command."""
+def scored_in(folder: Path, seed: int) -> Scored:
+    """Build a city, take its files in and make its yearly run, all by command."""
     files, workspace = folder / "duinstad", folder / "ws"
     city = write_city(files, seed)
     to = ("--workspace", workspace)
     command("init", workspace, "--name", "Duinstad", "--demo")
-    for level in ("stadsdeel", "wijk", "buurt"):
+    for level in ("stadsdeel", "wijk", "buurt", "service-area"):
         command("ingest", "areas", files / "gebieden.gpkg", "--level", level, *to)
     command("ingest", "built-up", files / "bebouwde_kom.gpkg", *to)
     command("ingest", "dwellings", files / "adressen.parquet", *to)
     command("ingest", "events", files / "evenementen.csv", *to)
     police = ("--mapping", files / "politie.toml", "--categories", files / "categorieen.csv", *to)
-    command("ingest", "counts", files / "aantallen_per_buurt_maand.csv.gz", *police)
+    for counts in ("buurt_maand.csv.gz", "verzorgingsgebied_maand.csv"):
+        command("ingest", "counts", files / f"aantallen_per_{counts}", *police)
     for name in (*YEARS, f"{CORRECTED_YEAR}_correctie"):
         command("ingest", "incidents", files / f"incidenten_{name}.csv", *police)
     codes = files / "categorieen_meldingen.csv"
@@ -194,9 +199,14 @@ def taken_in(folder: Path, seed: int) -> Scored:
         command("ingest", "incidents", files / f"meldingen_{year}.csv", *citizens)
     for kind, name in SURROUNDINGS.items():
         command("ingest", kind, files / f"{name}.gpkg", *to)
-    return Scored(city, files, workspace)
+    scored = Scored(city, files, workspace)
+    assert scored.run.record.kind == "yearly"
+    (folder / CITY).write_bytes(pickle.dumps(city))
+    return scored
 
 
-def found_in(folder: Path, seed: int) -> Scored:
-    """Return the city that :func:`taken_in` left in a folder."""
-    return Scored(build_city(seed), folder / "duinstad", folder / "ws")
+def found_in(folder: Path) -> Scored:
+    """Return the city that :func:`scored_in` left in a folder."""
+    city = pickle.loads((folder / CITY).read_bytes())
+    yearly = open_run(open_workspace(folder / "ws"), "latest")
+    return Scored(city, folder / "duinstad", folder / "ws", {(YEARLY, LAST_DAY): yearly})

@@ -21,7 +21,7 @@ from hotspots.policy import load_policy
 from hotspots.store.register.register import Register, open_register
 from hotspots.store.workspace import open_workspace
 from tests.decisions.lawful import NEXT
-from tests.scored_city import YEARLY, Scored, command
+from tests.scored_city import Scored
 
 DAY = date(2026, 1, 31)
 DAYS = st.dates(date(2018, 1, 1), date(2030, 1, 1))
@@ -41,27 +41,14 @@ def test_terms_follow_one_another_to_the_last_day(start: date, days: int, most: 
         assert ends[0] >= add_months(start, LEAST_MONTHS) - timedelta(days=4)
 
 
-@pytest.fixture(scope="module")
-def city(duinstad: Scored, tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    """A city with its yearly run."""
-    workspace = tmp_path_factory.mktemp("besluit") / "ws"
-    shutil.copytree(duinstad.workspace, workspace)
-    scored = Scored(duinstad.city, duinstad.files, workspace)
-    files, to = scored.files, ("--workspace", scored.workspace)
-    command("ingest", "areas", files / "gebieden.gpkg", "--level", "service-area", *to)
-    police = ("--mapping", files / "politie.toml", "--categories", files / "categorieen.csv")
-    command("ingest", "counts", files / "aantallen_per_verzorgingsgebied_maand.csv", *police, *to)
-    assert scored.asked(YEARLY, "2025-12-31").record.kind == "yearly"
-    return scored
-
-
 def written(city: Scored, workspace: Path) -> Register:
-    """The register as the generator writes it into a workspace."""
+    """The register as the generator writes it into a copy of the city's workspace."""
     from data.duinstad.decided import write_register
     from data.duinstad.desk import Desk
     from data.duinstad.posted import Posts
     from hotspots.store.runs import open_run
 
+    shutil.copytree(city.workspace, workspace)
     opened = open_workspace(workspace)
     register = open_register(opened)
     policy = load_policy(city.files / "beleid.toml")
@@ -72,14 +59,16 @@ def written(city: Scored, workspace: Path) -> Register:
 
 @pytest.mark.slow
 def test_the_register_of_duinstad(
-    city: Scored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    duinstad: Scored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_record, "code_hash", lambda: "ab" * 32)  # while others work on it
-    shutil.copytree(city.workspace, tmp_path / "ws")
-    with written(city, city.workspace) as register, written(city, tmp_path / "ws") as again:
+    with (
+        written(duinstad, tmp_path / "ws") as register,
+        written(duinstad, tmp_path / "again") as again,
+    ):
         assert register.head() == again.head()
         assert register.verify() == []
-        truths = json.loads((city.files / "waarheden.json").read_text("utf-8"))
+        truths = json.loads((duinstad.files / "waarheden.json").read_text("utf-8"))
         found = register.designations()
         names = {each.id: each.name for each in found}
         trail = register.trail()
@@ -116,7 +105,7 @@ def test_the_register_of_duinstad(
             assert all(each.reason for each in choice.areas if each.chosen != each.proposed)
         assert {each.year for each in register.choices()} == {2024, 2025}
 
-        policy = load_policy(city.files / "beleid.toml")
+        policy = load_policy(duinstad.files / "beleid.toml")
         soon = due_within(all_due(register, policy, on=DAY), on=DAY, days=90)
         what = Counter(each.what for each in soon)
         assert what["evaluation"] >= 3

@@ -24,7 +24,7 @@ from tests.scored_city import (
     hotspot_at,
     mean_hour,
     point,
-    taken_in,
+    scored_in,
 )
 from tests.test_cli import hotspots
 
@@ -61,7 +61,7 @@ periods_months = [12]
 @pytest.fixture(scope="module", params=["shared", pytest.param("other", marks=pytest.mark.slow)])
 def scored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scored:
     if request.param == "other":
-        return taken_in(tmp_path_factory.mktemp("ander"), OTHER_SEED)
+        return scored_in(tmp_path_factory.mktemp("ander"), OTHER_SEED)
     shared: Scored = request.getfixturevalue("duinstad")
     return shared
 

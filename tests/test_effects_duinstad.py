@@ -1,7 +1,6 @@
 """``hotspots effects`` on Duinstad, planted anew with a seed that nothing was tuned to."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,6 @@ pytestmark = pytest.mark.slow
 
 NIGHT = ("assault", "nightlife_nuisance", "street_robbery", "vandalism")
 SQUARE_M, TWO_STREETS_M, BEACH_M = 110, 200, 400
-
-
-@pytest.fixture(scope="module")
-def city(duinstad: Scored, tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    """The city, with what its service areas are."""
-    workspace = tmp_path_factory.mktemp("effects") / "ws"
-    shutil.copytree(duinstad.workspace, workspace)
-    file = duinstad.files / "gebieden.gpkg"
-    command("ingest", "areas", file, "--level", "service-area", "--workspace", workspace)
-    return Scored(duinstad.city, duinstad.files, workspace)
 
 
 def asked(city: Scored, area: str | Path, themes: tuple[str, ...], *options: str) -> Any:
@@ -45,10 +34,10 @@ def around(city: Scored, truth: dict[str, Any], radius_m: float) -> Path:
     return path
 
 
-def test_a_lock_programme_that_works_and_takes_its_ring_along(city: Scored) -> None:
-    truth = city.truths["lock_programme"]
+def test_a_lock_programme_that_works_and_takes_its_ring_along(duinstad: Scored) -> None:
+    truth = duinstad.truths["lock_programme"]
     found = asked(
-        city, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
+        duinstad, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
         "--before-from", "2019-01-01",
     )  # fmt: skip
     assert found["effect"]["low"] <= truth["planted"]["factor"] <= found["effect"]["high"]
@@ -79,13 +68,13 @@ def planted_at_the_square(city: City, since: str) -> tuple[float, float]:
     return change[0], change[1]
 
 
-def test_a_camera_square_of_which_half_moved_two_streets_away(city: Scored) -> None:
-    truth = city.truths["camera_square"]
-    area = around(city, truth, SQUARE_M)
+def test_a_camera_square_of_which_half_moved_two_streets_away(duinstad: Scored) -> None:
+    truth = duinstad.truths["camera_square"]
+    area = around(duinstad, truth, SQUARE_M)
     found = asked(
-        city, area, NIGHT, "--from", truth["planted"]["from"], "--ring-m", str(TWO_STREETS_M)
+        duinstad, area, NIGHT, "--from", truth["planted"]["from"], "--ring-m", str(TWO_STREETS_M)
     )
-    in_area, in_ring = planted_at_the_square(city.city, truth["planted"]["from"])
+    in_area, in_ring = planted_at_the_square(duinstad.city, truth["planted"]["from"])
     moved = found["displacement"]
     assert found["effect"]["high"] < 1
     assert found["effect"]["low"] <= in_area <= found["effect"]["high"]
@@ -93,25 +82,25 @@ def test_a_camera_square_of_which_half_moved_two_streets_away(city: Scored) -> N
     assert moved["ring"]["low"] <= in_ring <= moved["ring"]["high"]
     assert moved["quotient"] < 0
     drugs = asked(
-        city, area, ("drugs_nuisance",), "--from", truth["planted"]["from"], "--ring-m", "200"
+        duinstad, area, ("drugs_nuisance",), "--from", truth["planted"]["from"], "--ring-m", "200"
     )
     assert "detection_bias" in drugs["flags"]
 
 
-def test_an_area_that_falls_by_itself(city: Scored) -> None:
-    truth = city.truths["regression_to_the_mean"]
+def test_an_area_that_falls_by_itself(duinstad: Scored) -> None:
+    truth = duinstad.truths["regression_to_the_mean"]
     found = asked(
-        city, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
+        duinstad, truth["areas"][0], ("burglary",), "--from", "2024-01-01",
         "--before-from", "2023-01-01", "--level", "service-area",
     )  # fmt: skip
     assert "chosen_at_peak" in found["flags"]
     assert found["peak"]["effect"]["low"] <= 1 <= found["peak"]["effect"]["high"]
 
 
-def test_a_beach_ban_that_changed_nothing(city: Scored) -> None:
-    truth = city.truths["beach_ban"]
+def test_a_beach_ban_that_changed_nothing(duinstad: Scored) -> None:
+    truth = duinstad.truths["beach_ban"]
     found = asked(
-        city, around(city, truth, BEACH_M), ("alcohol_nuisance",),
+        duinstad, around(duinstad, truth, BEACH_M), ("alcohol_nuisance",),
         "--from", truth["period"][0], "--until", truth["period"][1],
     )  # fmt: skip
     assert found["effect"]["low"] <= 1 <= found["effect"]["high"]

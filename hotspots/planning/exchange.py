@@ -11,7 +11,9 @@ from hotspots.planning.covering import Covering, adds, times, value_of
 _ROUNDING = 1e-9
 _MOST_REMOVED = 0.4
 _NOISE = 0.25
-_STARTS, _ROUNDS = 4, 40
+_STARTS = 4
+_PATIENCE = 20
+"""Rounds in a row that find nothing better, after which the search ends."""
 
 
 def room(problem: Covering, chosen: Ints) -> Bools:
@@ -141,17 +143,17 @@ def search(problem: Covering, *, rng: np.random.Generator, toll: Floats | float 
 def _improve(
     problem: Covering, chosen: Ints, rng: np.random.Generator, toll: Floats | float
 ) -> Ints:
-    """Take sites out that are near each other, fill up again and exchange, time and again."""
+    """Take sites out that are near each other, fill up again and exchange, until it is in vain."""
     best = swap(problem, chosen)
     value = value_of(problem, best)
-    for _ in range(_ROUNDS):
-        if problem.required[best].all():
-            break
+    in_vain = 0
+    while in_vain < _PATIENCE and not problem.required[best].all():
         thinned = _thinned(problem, best, rng)
         filled = fill(problem, thinned, toll=toll, noise=_noise(problem, rng))
         found = swap(problem, filled)
+        in_vain += 1
         if value_of(problem, found) > value * (1 + np.sign(value) * _ROUNDING):
-            best, value = found, value_of(problem, found)
+            best, value, in_vain = found, value_of(problem, found), 0
     return best
 
 
