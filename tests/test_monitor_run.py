@@ -9,9 +9,10 @@ import pytest
 from hotspots.decisions import designations
 from hotspots.decisions.log import bans_over_time, decisions_of
 from hotspots.pipeline.deliveries import Current
+from hotspots.pipeline.histories import public_histories
 from hotspots.pipeline.monitor import monitor_of
 from hotspots.pipeline.run import in_order
-from hotspots.policy import policy_from
+from hotspots.policy import Policy, policy_from
 from hotspots.results import RESULTS
 from hotspots.store.register.register import open_register
 from tests import monitored_town as town
@@ -27,9 +28,13 @@ def current(tmp_path_factory: pytest.TempPathFactory) -> Current:
     return Current(town.build(tmp_path_factory.mktemp("town")))
 
 
+def monitored(current: Current, policy: Policy, until: date) -> Tables:
+    return monitor_of(current, policy, until, public_histories(current, policy, until))
+
+
 @pytest.fixture(scope="module")
 def tables(current: Current) -> Tables:
-    return monitor_of(current, policy_from({}), town.UNTIL)
+    return monitored(current, policy_from({}), town.UNTIL)
 
 
 def test_every_table_is_what_its_schema_says(tables: Tables) -> None:
@@ -57,13 +62,13 @@ def test_a_month_that_lacks_in_a_year_before_is_named(tables: Tables) -> None:
 
 
 def test_a_run_that_stops_earlier_tells_of_earlier_half_years(current: Current) -> None:
-    found = monitor_of(current, policy_from({}), date(2025, 11, 30))["monitor"]
+    found = monitored(current, policy_from({}), date(2025, 11, 30))["monitor"]
     assert set(found["first_month"]) == {"2025-01", "2024-07"}
 
 
 def test_a_year_more_or_less_is_a_setting(current: Current) -> None:
     policy = policy_from({"monitor": {"years": 1}})
-    found = monitor_of(current, policy, town.UNTIL)["monitor"]
+    found = monitored(current, policy, town.UNTIL)["monitor"]
     assert set(found["years_before"]) == {1}
 
 
@@ -80,7 +85,7 @@ def test_events_are_told_where_they_were(current: Current, monkeypatch: pytest.M
         columns=["start", "end", "kind", "name", "level", "area_code"],
     ).astype({"start": "datetime64[s]", "end": "datetime64[s]"})
     monkeypatch.setattr(current, "holding", lambda kind: events)
-    found = monitor_of(current, policy_from({}), town.UNTIL)["monitor_events"]
+    found = monitored(current, policy_from({}), town.UNTIL)["monitor_events"]
     told = found.set_index("name")["area_code"]
     assert list(told.index) == ["Net op tijd", "Campagne", "Hek in Zuid"]
     assert told["Hek in Zuid"] == town.ZUID
@@ -90,7 +95,7 @@ def test_events_are_told_where_they_were(current: Current, monkeypatch: pytest.M
 
 def test_a_city_without_stadsdelen_is_told_per_wijk(tmp_path: Path) -> None:
     current = Current(fill(tmp_path / "ws", build_town(tmp_path)))
-    found = monitor_of(current, policy_from({}), date(2023, 12, 31))
+    found = monitored(current, policy_from({}), date(2023, 12, 31))
     assert set(found["monitor"]["level"]) == {"wijk"}
     assert "monitor_sources" not in found  # burglary has no second source
     never = found["monitor"].query("area_code == 'WK999905'")

@@ -18,6 +18,7 @@ from hotspots.outputs.public_tables import (
     safety_document,
 )
 from hotspots.pipeline.deliveries import Current
+from hotspots.pipeline.histories import public_histories
 from hotspots.pipeline.public import figures_of, first_published, public_areas, public_runs
 from hotspots.pipeline.yearly import yearly_counts
 from hotspots.policy import Policy, policy_from
@@ -86,10 +87,14 @@ def test_what_is_shown_is_a_multiple_nearby_and_only_zero_is_zero(
 
 
 # ---------------------------------------------------------------- exact counts
+def counted(current: Current, policy: Policy, until: date) -> pd.DataFrame | None:
+    return yearly_counts(current, policy, until, public_histories(current, policy, until))
+
+
 def test_a_run_counts_whole_years_per_area_as_delivered(tmp_path: Path, town: Town) -> None:
     current = Current(fill(tmp_path / "ws", town))
     policy = policy_from({"publication": {"level": "wijk", "years": 3}})
-    table = yearly_counts(current, policy, date(2023, 12, 31))
+    table = counted(current, policy, date(2023, 12, 31))
     assert table is not None
     assert set(table["theme"]) == {"burglary"}
     counts = table.pivot(index="area_code", columns="year", values="count")
@@ -104,14 +109,14 @@ def test_a_run_counts_whole_years_per_area_as_delivered(tmp_path: Path, town: To
 def test_a_year_that_is_not_over_is_not_counted(tmp_path: Path, town: Town) -> None:
     current = Current(fill(tmp_path / "ws", town))
     policy = policy_from({"publication": {"level": "wijk"}})
-    table = yearly_counts(current, policy, date(2022, 11, 30))
+    table = counted(current, policy, date(2022, 11, 30))
     assert table is not None
     assert set(table["year"]) == {2021}
 
 
 def test_without_areas_of_the_level_there_are_no_counts(tmp_path: Path, town: Town) -> None:
     current = Current(fill(tmp_path / "ws", town))
-    assert yearly_counts(current, Policy(), date(2023, 12, 31)) is None  # only wijken there
+    assert counted(current, Policy(), date(2023, 12, 31)) is None  # only wijken there
 
 
 # ---------------------------------------------------------------- what is told

@@ -5,9 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from data.duinstad.write import is_current, write_city
-
-DEFAULT_SEED = 20260101
+from data.duinstad.write import DEFAULT_SEED, is_current, write_city
 
 
 def main() -> None:

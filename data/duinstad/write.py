@@ -30,6 +30,9 @@ from data.duinstad.supervision import (
 from data.duinstad.themes import STREAMS
 from data.duinstad.truths import as_records, planted_truths
 
+DEFAULT_SEED = 20260101
+FOLDER = Path(__file__).parents[2] / "build" / "duinstad"
+"""Where `make demo` and the notebooks keep the files of the demo city."""
 MARK = "duinstad.json"
 SOURCES = {"politie.toml": "politie Duinstad", "meldpunt.toml": "meldpunt gemeente Duinstad"}
 """Mappings that name the source; all columns are recognised without help."""
@@ -89,6 +92,13 @@ def is_current(folder: Path, seed: int) -> bool:
     mark = _read_mark(folder)
     written = mark.pop("files", [])
     return mark == _mark(seed) and all((folder / name).is_file() for name in written)
+
+
+def demo_files() -> Path:
+    """Return the folder with the files of the demo city, and write them where they are not."""
+    if not is_current(FOLDER, DEFAULT_SEED):
+        write_city(FOLDER, DEFAULT_SEED)
+    return FOLDER
 
 
 def _mark(seed: int) -> dict[str, object]:

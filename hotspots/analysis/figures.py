@@ -105,9 +105,9 @@ def _firmest(cells: pd.DataFrame, *, tested: bool) -> dict[str, float]:
     """Return the test of the firmest cell; a cell that was filled in is never the one."""
     if not tested:
         return dict.fromkeys(("gi_star_z", "p_value", "q_value"), np.nan)
-    in_order = cells.sort_values(["q_hot", "gi_star_z"], ascending=[True, False])
-    z, p_value, q_value = in_order[["gi_star_z", "p_hot", "q_hot"]].iloc[0]
-    return {"gi_star_z": z, "p_value": p_value, "q_value": q_value}
+    z, p_value, q_value = (cells[name].to_numpy() for name in ("gi_star_z", "p_hot", "q_hot"))
+    at = np.lexsort([-z, q_value])[0]
+    return {"gi_star_z": z[at], "p_value": p_value[at], "q_value": q_value[at]}
 
 
 def _points_here(area: Area, held: pd.DataFrame, cells: pd.DataFrame) -> dict[str, bool]:
@@ -154,7 +154,8 @@ def _one_night(held: pd.DataFrame) -> tuple[float, str | None]:
 
 def _proactive_share(initiator: pd.Series) -> float:
     """Return the share that police or enforcement began, as far as known."""
-    known = initiator[initiator != "unknown"]
-    if len(known) < KNOWN_SHARE * len(initiator):
+    begun = initiator.to_numpy(object)
+    known = begun[begun != "unknown"]
+    if len(known) < KNOWN_SHARE * len(begun):
         return np.nan
-    return float((known == "police").mean())
+    return float(np.mean(known == "police"))

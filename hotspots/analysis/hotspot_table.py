@@ -115,9 +115,10 @@ def hotspot_table(
         (:data:`~hotspots.analysis.figures.Remark` codes joined by spaces) and `geometry`.
     """
     area_of = _area_of(areas, rows)
-    cells = cells.assign(dense=_among_the_densest(cells["density_per_km2"]))
+    tested = cells[["gi_star_z", "p_hot", "q_hot"]]
+    tested = tested.assign(dense=_among_the_densest(cells["density_per_km2"]))
     figures = {
-        number: figures_of(area, held, cells.loc[area.cells], few_incidents=few_incidents)
+        number: figures_of(area, held, tested.loc[area.cells], few_incidents=few_incidents)
         for number, (area, held) in enumerate(
             zip(areas, _parts(rows, area_of, len(areas)), strict=True)
         )

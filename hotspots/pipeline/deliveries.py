@@ -258,9 +258,13 @@ def which_area(areas: "gpd.GeoDataFrame", points: "gpd.GeoDataFrame") -> "pd.Ser
 
     A point on a shared border belongs to the area that comes first.
     """
+    import numpy as np
     import pandas as pd
 
     # Asked by area, so that each polygon is prepared once and not once a point.
     area, place = points.sindex.query(areas.geometry, predicate="intersects")
-    first = pd.Series(area).groupby(place).min()
-    return pd.Series(areas.index[first], index=points.index[first.index]).reindex(points.index)
+    first = np.full(len(points), len(areas))
+    np.minimum.at(first, place, area)
+    inside = np.flatnonzero(first < len(areas))
+    found = pd.Series(areas.index[first[inside]], index=points.index[inside])
+    return found.reindex(points.index)

@@ -1,6 +1,6 @@
 """Counts of one theme by area and month, as each level sees them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.months import ends_by
 from hotspots.pipeline.deliveries import Current, which_area
+from hotspots.pipeline.incidents import held_months
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import LEVELS, Level
 from hotspots.store import facts
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from hotspots.analysis.seasons import Season
@@ -29,7 +31,7 @@ class History:
 
     `without_police` is the same without what the police recorded on their own initiative, and
     `initiator_unknown` counts those of which nobody told who began, shape (areas, months): both
-    absent where counts were delivered, which do not tell.
+    absent where they were not asked for, and where counts were delivered, which do not tell.
     """
 
     monthly: "pd.DataFrame"
@@ -53,8 +55,7 @@ def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, H
     """
     theme, asked = policy.priorities.theme, policy.priorities.levels
     areas = current.areas
-    histories: dict[Level, History] = {}
-    for level in asked or areas:
+    for level in asked:
         if level not in areas:
             raise WorkspaceRefused(
                 Problem(
@@ -62,32 +63,69 @@ def histories_of(current: Current, policy: Policy, until: date) -> dict[Level, H
                     f"Take them in with: hotspots ingest areas FILE --level {level}.",
                 )
             )
-        history = history_at(current, policy, theme, level, until)
-        if history is not None:
-            histories[level] = history
-        elif asked:
-            raise _no_counts(theme, level, current.deliveries)
     if not areas:
         raise WorkspaceRefused(
             Problem("There are no areas yet.", "Take them in with: hotspots ingest areas FILE.")
         )
+    histories = _histories_at(
+        current, policy, theme, asked or list(areas), until, by_initiator=True
+    )
+    for level in asked:
+        if level not in histories:
+            raise _no_counts(theme, level, current.deliveries)
     if not histories:
         raise _no_counts(theme, "any level", current.deliveries)
     return histories
 
 
-def history_at(
-    current: Current, policy: Policy, theme: str, level: Level, until: date
-) -> History | None:
-    """Return the history of a theme at a level, from counts or else from incidents, if any.
+def public_level(current: Current, policy: Policy) -> Level | None:
+    """Return the policy's public level, or the smallest larger one that was delivered."""
+    upward = reversed(LEVELS[: LEVELS.index(policy.publication.level) + 1])
+    return next((level for level in upward if level in current.areas), None)
+
+
+def monitor_level(current: Current) -> Level | None:
+    """Return the level that the monitor is of: a city without stadsdelen meets per wijk."""
+    levels: tuple[Level, ...] = ("stadsdeel", "wijk")
+    return next((level for level in levels if len(current.areas.get(level, ())) > 1), None)
+
+
+def public_histories(
+    current: Current, policy: Policy, until: date
+) -> dict[Level, dict[str, History]]:
+    """Return the histories of the themes of the public groups, per level at which they are told.
 
     Raises
     ------
     WorkspaceRefused
-        When two sources have the same month.
+        When two sources have the same month of a theme.
     """
-    counted = _from_counts(current, policy, theme, level, until)
-    return counted or _from_incidents(current, policy, theme, level, until)
+    delivered = {theme for each in current.deliveries for theme in each.themes}
+    groups = policy.publication.groups.values()
+    levels = {public_level(current, policy), monitor_level(current)}
+    histories: dict[Level, dict[str, History]] = {level: {} for level in LEVELS if level in levels}
+    for theme in dict.fromkeys(theme for group in groups for theme in group if theme in delivered):
+        found = _histories_at(current, policy, theme, list(histories), until)
+        for level, history in found.items():
+            histories[level][theme] = history
+    return histories
+
+
+def _histories_at(
+    current: Current,
+    policy: Policy,
+    theme: str,
+    levels: Sequence[Level],
+    until: date,
+    *,
+    by_initiator: bool = False,
+) -> dict[Level, History]:
+    """Return the history of a theme per level that has one, from counts or else from incidents."""
+    counted = {level: _from_counts(current, policy, theme, level, until) for level in levels}
+    others = [level for level, history in counted.items() if history is None]
+    by_month = held_months(current, policy, theme, until) if others else {}
+    found = counted | _from_incidents(current, theme, others, by_month, by_initiator=by_initiator)
+    return {level: history for level, history in found.items() if history is not None}
 
 
 def _from_counts(
@@ -161,37 +199,50 @@ def _every_and_completed(
 
 
 def _from_incidents(
-    current: Current, policy: Policy, theme: str, level: Level, until: date
-) -> History | None:
-    """Return the history from points in polygons, for a theme that came without counts.
+    current: Current,
+    theme: str,
+    levels: Sequence[Level],
+    by_month: Mapping[str, Delivery],
+    *,
+    by_initiator: bool,
+) -> dict[Level, History]:
+    """Return the history per level from points in polygons, for a theme that came without counts.
 
     A delivered month holds every incident of the source, so an area without one has 0.
     """
     import geopandas as gpd
     import pandas as pd
 
-    areas = current.areas[level]
-    held = facts.current_months(
-        current.deliveries,
-        kind="incidents",
-        theme=theme,
-        source=policy.sources.incidents.get(theme),
-    )
-    by_month = {month: each for month, each in held.items() if ends_by(month, until)}
-    if not by_month or areas.geometry.isna().all():
-        return None
-    points = gpd.GeoDataFrame(current.rows_of(theme, by_month), crs=areas.crs)
-    code = which_area(areas, points).map(areas["area_code"]).astype("object").fillna(_NOWHERE)
-    codes = pd.Index([*areas["area_code"], _NOWHERE])
-    kinds = ["area_code", "month", "attempt", "initiator"]
-    rows = pd.DataFrame(points.drop(columns="geometry")).assign(area_code=code)
-    rows = rows.groupby(kinds, sort=False).size().rename("count").reset_index()
-    unknown = rows[rows["initiator"] == "unknown"]
-    return replace(
-        _of_incidents(rows, codes, by_month),
-        without_police=_of_incidents(rows[rows["initiator"] != "police"], codes, by_month),
-        initiator_unknown=_of_incidents(unknown, codes, by_month).monthly,
-    )
+    drawn = [level for level in levels if current.areas[level].geometry.notna().any()]
+    if not drawn or not by_month:
+        return {}
+    points = gpd.GeoDataFrame(current.rows_of(theme, by_month), crs=current.workspace.crs)
+    histories = {}
+    for level in drawn:
+        areas = current.areas[level]
+        codes = pd.Index([*areas["area_code"], _NOWHERE])
+        rows = _per_area(points, areas)
+        history = _of_incidents(rows, codes, by_month)
+        if by_initiator:
+            unknown = rows[rows["initiator"] == "unknown"]
+            history = replace(
+                history,
+                without_police=_of_incidents(rows[rows["initiator"] != "police"], codes, by_month),
+                initiator_unknown=_of_incidents(unknown, codes, by_month).monthly,
+            )
+        histories[level] = history
+    return histories
+
+
+def _per_area(points: "gpd.GeoDataFrame", areas: "gpd.GeoDataFrame") -> "pd.DataFrame":
+    """Return the `count` of incidents per `area_code`, `month`, `attempt` and `initiator`."""
+    kinds = ["month", "attempt", "initiator"]
+    area = which_area(areas, points).rename("area")
+    # Named after they were counted: there are fewer counts than incidents.
+    rows = points[kinds].groupby([area, *kinds], sort=False, dropna=False).size()
+    counted = rows.rename("count").reset_index()
+    code = counted["area"].map(areas["area_code"]).astype("object").fillna(_NOWHERE)
+    return counted.assign(area_code=code)
 
 
 def _of_incidents(

@@ -1,11 +1,12 @@
 """The half-year monitor per stadsdeel: what a district safety meeting looks at."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.months import last_whole_month, month_name
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.histories import History, history_at
+from hotspots.pipeline.histories import History, monitor_level
 from hotspots.policy import Policy
 from hotspots.schemas import EXPLAINING, LEVELS, Level
 
@@ -13,30 +14,28 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-_LEVELS: tuple[Level, ...] = ("stadsdeel", "wijk")
-"""A city without stadsdelen meets per wijk."""
 
-
-def monitor_of(current: Current, policy: Policy, until: date) -> "dict[str, pd.DataFrame]":
+def monitor_of(
+    current: Current,
+    policy: Policy,
+    until: date,
+    public: Mapping[Level, Mapping[str, History]],
+) -> "dict[str, pd.DataFrame]":
     """Return the results of the monitor; none where there is nothing to make them from.
 
-    The themes are those of the public groups.
-
-    Raises
-    ------
-    WorkspaceRefused
-        When two sources have the same month of a theme.
+    Parameters
+    ----------
+    public
+        What :func:`~hotspots.pipeline.histories.public_histories` returns.
     """
     import pandas as pd
 
     from hotspots.analysis.monitor import halves_until
 
-    level = next((each for each in _LEVELS if len(current.areas.get(each, ())) > 1), None)
-    if level is None:
+    level = monitor_level(current)
+    if level is None or not public[level]:
         return {}
-    histories = _histories(current, policy, level, until)
-    if not histories:
-        return {}
+    histories = public[level]
     last = pd.Period(month_name(last_whole_month(until)), freq="M")
     halves = halves_until(last)
     codes = pd.Index(current.areas[level]["area_code"])
@@ -61,14 +60,6 @@ def monitor_of(current: Current, policy: Policy, until: date) -> "dict[str, pd.D
         "monitor_areas": _areas(current, level),
     }
     return tables if sources is None else {**tables, "monitor_sources": sources}
-
-
-def _histories(current: Current, policy: Policy, level: Level, until: date) -> dict[str, History]:
-    delivered = {theme for each in current.deliveries for theme in each.themes}
-    groups = policy.publication.groups.values()
-    wanted = dict.fromkeys(theme for group in groups for theme in group if theme in delivered)
-    found = {theme: history_at(current, policy, theme, level, until) for theme in wanted}
-    return {theme: history for theme, history in found.items() if history is not None}
 
 
 def _compared(
@@ -128,7 +119,7 @@ def _months(
 
 
 def _sources(
-    histories: dict[str, History], half: "pd.PeriodIndex", policy: Policy, codes: "pd.Index"
+    histories: Mapping[str, History], half: "pd.PeriodIndex", policy: Policy, codes: "pd.Index"
 ) -> "pd.DataFrame | None":
     """Return each pair of sources over the last half-year and the same one a year before."""
     import pandas as pd

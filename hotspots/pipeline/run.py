@@ -10,7 +10,7 @@ from hotspots.pipeline import ranking
 from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.evidence import gathered, prepared
-from hotspots.pipeline.histories import histories_of
+from hotspots.pipeline.histories import histories_of, public_histories
 from hotspots.pipeline.incidents import asks_of
 from hotspots.pipeline.initiative import initiative_of
 from hotspots.pipeline.monitor import monitor_of
@@ -78,8 +78,11 @@ def run(
         histories = histories_of(current, policy, until)
         ranking.refuse_empty_years(histories, years)
     begun = initiative_of(current, policy, until) if histories else None
-    by_year = yearly_counts(current, policy, until) if kind == "yearly" else None
-    monitor = monitor_of(current, policy, until) if kind == "yearly" else {}
+    by_year, monitor = None, {}
+    if kind == "yearly":
+        public = public_histories(current, policy, until)
+        by_year = yearly_counts(current, policy, until, public)
+        monitor = monitor_of(current, policy, until, public)
     previous = runs.run_before(workspace, until) if asks else None
     evidence = prepared(current, policy, asks, until, previous) if asks else None
     record = record_of(

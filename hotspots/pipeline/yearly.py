@@ -1,13 +1,14 @@
 """Counts per theme, whole year and area: what the public figures of a run are made from."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.months import months_between
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.histories import History, history_at
+from hotspots.pipeline.histories import History, public_level
 from hotspots.policy import Policy
-from hotspots.schemas import LEVELS, Level
+from hotspots.schemas import Level
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,29 +18,27 @@ _DECEMBER = 12
 _ABOVE: dict[Level, Level] = {"wijk": "stadsdeel"}
 
 
-def yearly_counts(current: Current, policy: Policy, until: date) -> "pd.DataFrame | None":
+def yearly_counts(
+    current: Current,
+    policy: Policy,
+    until: date,
+    public: Mapping[Level, Mapping[str, History]],
+) -> "pd.DataFrame | None":
     """Return the result `yearly_counts`; none where there is nothing to make it from.
 
-    The areas are of the policy's public level, or of the smallest larger one that was delivered.
-
-    Raises
-    ------
-    WorkspaceRefused
-        When two sources have the same month of a theme.
+    Parameters
+    ----------
+    public
+        What :func:`~hotspots.pipeline.histories.public_histories` returns.
     """
     import pandas as pd
 
-    level = next((each for each in _levels(policy) if each in current.areas), None)
+    level = public_level(current, policy)
     if level is None:
         return None
-    delivered = {theme for each in current.deliveries for theme in each.themes}
     names = _names(current, level)
-    wanted = [theme for group in policy.publication.groups.values() for theme in group]
     parts = []
-    for theme in dict.fromkeys(each for each in wanted if each in delivered):
-        history = history_at(current, policy, theme, level, until)
-        if history is None:
-            continue
+    for theme, history in public[level].items():
         delivered_years = {int(month[:4]) for month in history.by_month}
         parts += [
             _of_year(history, year, names).assign(theme=theme, level=level)
@@ -47,12 +46,6 @@ def yearly_counts(current: Current, policy: Policy, until: date) -> "pd.DataFram
             if year in delivered_years
         ]
     return pd.concat(parts, ignore_index=True) if parts else None
-
-
-def _levels(policy: Policy) -> list[Level]:
-    """Return the public level and the larger ones, the smallest first."""
-    at = LEVELS.index(policy.publication.level)
-    return list(reversed(LEVELS[: at + 1]))
 
 
 def _whole_years(policy: Policy, until: date) -> range:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from data.duinstad.__main__ import DEFAULT_SEED
 from data.duinstad.city import build_city
-from data.duinstad.write import write_city
+from data.duinstad.write import DEFAULT_SEED, write_city
 from tests.conftest import MadeOnce
 from tests.data.planted import Town
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from data.duinstad import write
-from data.duinstad.__main__ import DEFAULT_SEED, main
+from data.duinstad.__main__ import main
+from data.duinstad.write import DEFAULT_SEED
 
 pytestmark = pytest.mark.slow
 
