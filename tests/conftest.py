@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.scored_city import UNSEEN_SEED, Scored, found_in, scored_in
+from tests.scored_city import UNSEEN_SEED, Scored, decided_in, found_in, scored_in
 from tests.town import Town, build_town
 
 # A busy machine is no failure: nothing here asserts how long anything takes.
@@ -63,8 +63,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
 
 @pytest.fixture(scope="session")
 def duinstad(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    """Duinstad of an unseen seed with its yearly run: to read, and to copy before one writes."""
-    shared = made_once("duinstad", lambda folder: scored_in(folder, UNSEEN_SEED))
+    """Duinstad of an unseen seed as it runs and decides: to read, and to copy before one writes."""
+    shared = made_once("duinstad", lambda folder: decided_in(scored_in(folder, UNSEEN_SEED)))
     own = tmp_path_factory.mktemp("duinstad")
     shutil.copytree(shared, own, dirs_exist_ok=True)
     return found_in(own)

@@ -1,12 +1,16 @@
 """Duinstad, planted anew with a seed and taken in by command, to be questioned by command."""
 
+import io
 import json
 import pickle
 import re
+import sys
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +18,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from data.duinstad import decided
 from data.duinstad.city import City
 from data.duinstad.themes import YEARS
 from data.duinstad.write import write_city
@@ -199,10 +204,23 @@ def scored_in(folder: Path, seed: int) -> Scored:
         command("ingest", "incidents", files / f"meldingen_{year}.csv", *citizens)
     for kind, name in SURROUNDINGS.items():
         command("ingest", kind, files / f"{name}.gpkg", *to)
+    for scan in sorted(files.glob("groepsscan_????-H?.gpkg")):
+        command("ingest", "groups", scan, *to)
     scored = Scored(city, files, workspace)
     assert scored.run.record.kind == "yearly"
     (folder / CITY).write_bytes(pickle.dumps(city))
     return scored
+
+
+def decided_in(scored: Scored) -> None:
+    """Let a city decide as `make demo` does: its register, camera plan, reviews and proposals."""
+    to = ("--workspace", scored.workspace)
+    writing = ["decided", *map(str, to), "--extracts", str(scored.files)]
+    with patch.object(sys, "argv", writing), redirect_stderr(io.StringIO()):
+        decided.main()
+    assert scored.camera_plan
+    for asked in ("review", "propose"):
+        command("bans", asked, "--policy", scored.files / "beleid.toml", *to)
 
 
 def found_in(folder: Path) -> Scored:
