@@ -46,6 +46,7 @@ def render(template: str, request: Request, lang: Lang, **content: object) -> st
         link=_Links(lang),
         languages=[(code, Words(code), _in_language(request, code)) for code in LANGS],
         path=request.url.path,
+        house=request.app.state.shelf.workspace.name,
         day=_day,
         reader=reader_of(request),
         csrf=getattr(request.state, "csrf", ""),

@@ -345,12 +345,16 @@ class Review(Record):
 
 
 class Signal(Record):
-    """A sign that the need for a designation is gone `since` a month, and who answered what."""
+    """A sign that the need for a designation is gone `since` a month, and who answered what.
+
+    `incidents` are of the year up to and including `last_month`, which older signals do not tell.
+    """
 
     designation: Name
     raised_on: date
     since: Month
     incidents: int = Field(ge=0)
+    last_month: Month | None = None
     evidence: Evidence
     answer: Answer | None = None
     answered_on: date | None = None

@@ -103,7 +103,7 @@ def sheet_view(
         document=document,
         title=review.name,
         advice=words.label(f"ban_{review.advice}"),
-        lede=", ".join([kind, review.code, *review.stadsdeel_names]),
+        lede=", ".join([kind, *review.stadsdeel_names]),
         said=[
             *sentences.need_sentences(review, words),
             *sentences.size_sentences(review, words),
@@ -137,7 +137,7 @@ def _facts(review: BanReview, words: Words) -> Iterator[tuple[str, str]]:
     yield words.label("bans_term"), words.label("bans_step_from_to", first=first, last=end)
     yield words.label("bans_hours"), "; ".join(review.hours) or words.label("bans_any_hour")
     yield words.label("bans_season"), _season(review, words)
-    size = words.label("bans_size_value", km2=words.number(review.km2, 3))
+    size = words.label("bans_size_drawn", km2=words.number(review.km2, 3))
     yield words.label("bans_size"), size
     homes = words.label("unknown")
     if review.dwellings is not None:
@@ -288,6 +288,9 @@ def _levels(review: BanReview, words: Words) -> Iterator[list[str]]:
 
 
 def _parts(review: BanReview, words: Words) -> Iterator[list[str]]:
+    """Yield core and rim; nothing where all of it is core."""
+    if not any(each.part == "rim" and round(each.km2, 3) for each in review.parts):
+        return
     for each in review.parts:
         yield [
             words.label(f"bans_part_{each.part}"),
@@ -357,14 +360,20 @@ def _when(step: BanStep, words: Words) -> str:
 def _streets(review: BanReview, words: Words) -> Iterator[Streets]:
     for name, boundary in (("now", review.boundary), ("proposed", review.proposed)):
         if boundary is not None:
-            yield _street_list(name, boundary, words)
+            yield _street_list(name, boundary, review, words)
 
 
-def _street_list(name: str, boundary: BanBoundary, words: Words) -> Streets:
-    size = words.label("bans_size_value", km2=words.number(boundary.km2, 3))
+def _street_list(name: str, boundary: BanBoundary, review: BanReview, words: Words) -> Streets:
+    size, drawn = words.number(boundary.km2, 3), words.number(review.km2, 3)
+    told = sentences.street_sentences(boundary.around, words)
+    if name == "now" and size != drawn:
+        told.append(words.sentence("bans_streets_differ", drawn=drawn, km2=size))
+        if (same := words.percent(boundary.same)) != words.percent(1.0):
+            told.append(words.sentence("bans_streets_same", same=same))
+    heading = words.label(f"bans_streets_{name}")
     return Streets(
-        heading=f"{words.label(f'bans_streets_{name}')} ({size})",
-        sentences=sentences.street_sentences(boundary.around, words),
+        heading=f"{heading} ({words.label('bans_size_value', km2=size)})",
+        sentences=told,
         inside=boundary.inside,
     )
 

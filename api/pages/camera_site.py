@@ -148,7 +148,8 @@ def _lede(planned: PlannedSite | None, document: PlanDocument, words: Words) -> 
 def _said(site: PlannedSite | OtherSite, document: PlanDocument, words: Words) -> list[str]:
     if isinstance(site, OtherSite):
         return choices.other_sentences(site, document, words)
-    return sentences.added_sentences(site, words)
+    weighed = words.sentence("cameras_site_weighed")
+    return [*sentences.added_sentences(site, document, words), weighed]
 
 
 def _facts(
@@ -278,7 +279,7 @@ def _compared(
 ) -> Iterator[list[str]]:
     """Yield a row per figure: what it is, of the site, and of the one in its place."""
     yield [
-        words.label("cameras_added"),
+        words.label("cameras_added_a_year"),
         words.number(planned.demand_added, 1),
         words.number(planned.demand_added - swap.loss, 1),
     ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.identity.user import Asking, User
+from api.pages.register_fields import day_in
 from api.parameters import ChoosingQuery, Chosen, PageQuery, Runs
 from api.register.opened import Housed, Registered, acting_of, now
 from api.templating import render
@@ -61,12 +61,13 @@ class Row:
 
 @dataclass(frozen=True)
 class ChoosingView:
-    """The form; `errors` are by field, `problems` belong to no field."""
+    """The form; `errors` are by field, `problems` belong to no field, `first` can be ticked."""
 
     sent: Sent
     decider: str
     near: list[Row]
     others: list[Row]
+    first: str
     errors: Mapping[str, str]
     problems: list[str]
     wrong: int
@@ -217,7 +218,7 @@ def _write(
             "level": sent.level,
             "decider": decider_of(user.role),
         },
-        acting_of(user, sent.reason, date.fromisoformat(sent.on), evidence.run_id),
+        acting_of(user, sent.reason, day_in(sent.on), evidence.run_id),
         proposal=proposal,
         chosen=sorted(sent.chosen),
         reasons=sent.reasons,
@@ -231,7 +232,7 @@ def _errors(sent: Sent, proposal: Sequence[Proposed], words: Words) -> dict[str,
     if not (sent.year.isascii() and sent.year.isdigit() and int(sent.year[:9]) in _YEARS):
         errors["year"] = words.sentence("choose_wrong_year")
     try:
-        if date.fromisoformat(sent.on) > now().date():
+        if day_in(sent.on) > now().date():
             errors["on"] = words.sentence("choose_ahead")
     except ValueError:
         errors["on"] = words.sentence("choose_wrong_day")
@@ -285,6 +286,7 @@ def _view(
         decider=words.label(f"choose_decider_{decider_of(role)}"),
         near=[row for _, row in rows if row.code in near],
         others=[row for _, row in rows if row.code not in near],
+        first=next((row.code for _, row in rows if row.code in near), ""),
         errors=errors,
         problems=list(problems),
         wrong=len(errors) + len(problems),

@@ -18,7 +18,7 @@ from api.shelf import OpenRun, Shelf
 from api.templating import render
 from hotspots.decisions.log import Decision, decision_rows, decisions_of
 from hotspots.outputs.exports import csv_text
-from hotspots.outputs.monitor_tables import areas_of, has_monitor
+from hotspots.outputs.monitor_tables import areas_of, has_monitor, level_of
 from hotspots.outputs.text import Words
 from hotspots.store.register.register import Register
 
@@ -54,14 +54,17 @@ def decisions(
     held = shelf.bans.records()
     review = None if not held else shelf.bans.document(shelf.bans.open("latest"))
     today = datetime.now().astimezone().date()
+    areas = {} if run is None else areas_of(run)
+    wanted = _wanted(every, chosen, register, run)
     return render(
         "decisions.html",
         request,
         words.lang,
-        view=log_view(every, _wanted(every, chosen, register, run), chosen, policy, words),
+        view=log_view(every, wanted, chosen, policy, words, area=areas.get(chosen.stadsdeel or "")),
         bans=bans_view(register, review, policy, words, on=today),
         due=up_for_review(register, policy, words, on=today),
-        areas={} if run is None else areas_of(run),
+        areas=areas,
+        level="stadsdeel" if run is None else level_of(run),
         on=today,
         demo=shelf.workspace.demo,
     )

@@ -79,13 +79,15 @@ def log_view(
     chosen: Chosen,
     policy: Policy,
     words: Words,
+    *,
+    area: str | None,
 ) -> LogView:
-    """Return a page of the decisions that were found."""
+    """Return a page of the decisions that were found, in an area or the whole city."""
     begin = _ON_A_PAGE * (chosen.page - 1)
     kinds = {each.kind: _kind(each.kind, policy, words) for each in every if each.kind}
     return LogView(
         chosen=chosen,
-        lede=words.sentence("log_lede", n=len(found)),
+        lede=words.sentence("log_lede", n=len(found), area=area or words.label("log_city")),
         rows=[_row(each, policy, words) for each in found[begin : begin + _ON_A_PAGE]],
         kinds=sorted(kinds.items(), key=lambda each: each[1]),
         years=sorted({str(each.day.year) for each in every}, reverse=True),

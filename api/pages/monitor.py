@@ -15,7 +15,7 @@ from api.parameters import Chosen, RunPageQuery, Runs
 from api.register.opened import Registered, Ruled
 from api.shelf import OpenRun
 from api.templating import render
-from hotspots.outputs.monitor_tables import areas_of, has_monitor, monitor_document
+from hotspots.outputs.monitor_tables import areas_of, has_monitor, level_of, monitor_document
 from hotspots.outputs.text import Words
 from hotspots.store.register.register import Register
 
@@ -63,6 +63,7 @@ def monitor(
         lang,
         view=view,
         areas=areas,
+        level=level_of(run),
         may_choose=user.role != "vlo",
         demo=run.record.demo,
     )

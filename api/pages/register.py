@@ -106,7 +106,7 @@ def trail(
 ) -> str:
     """Show who did what in the register, newest first, and whether it holds together."""
     lang = query.lang or settings.language
-    view = trail_view(desk.register, Words(lang), before=query.before)
+    view = trail_view(desk.register, desk.policy, Words(lang), before=query.before)
     demo = desk.workspace.demo
     return render("register_trail.html", request, lang, view=view, per_page=PER_PAGE, demo=demo)
 

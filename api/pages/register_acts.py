@@ -30,7 +30,11 @@ _CONSULTATION = (
     Field("consultation.with_whom"),
     Field("consultation.summary", "long"),
 )
-_WORKS = (Field("hours", "hours"), Field("season.first_day"), Field("season.last_day"))
+_WORKS = (
+    Field("hours", "hours"),
+    Field("season.first_day", "day_of_year"),
+    Field("season.last_day", "day_of_year"),
+)
 _AREA = (
     Field("boundary", "area"),
     Field("crs", "choice", choices=("degrees", "metres"), words="register_crs"),

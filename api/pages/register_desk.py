@@ -34,6 +34,7 @@ SAID: tuple[Field, ...] = (Field("on", "day"), Field("reason", "long", required=
 """What every act asks: the day on which it was done, and why."""
 
 _T = TypeVar("_T")
+_NEWEST = {"nieuwste": "latest", "newest": "latest"}
 _BESIDE = ("boundary", "crs", "area_code", "streets", "run", "proposal")
 _AREA_SENT: TypeAdapter[Any] = TypeAdapter(AreaSent)
 
@@ -163,7 +164,7 @@ def _referred(
     FormRefused
         Naming each that is not there.
     """
-    run, wrong = beside["run"], list[Wrong]()
+    run, wrong = _NEWEST.get(beside["run"], beside["run"]), list[Wrong]()
     evidence, area = None, None
     streets = tuple(beside["streets"] or ())
     if run and (kept is None or kept.run_id != run):

@@ -18,6 +18,7 @@ Kind = Literal[
     "text",
     "long",
     "day",
+    "day_of_year",
     "month",
     "whole",
     "real",
@@ -29,13 +30,16 @@ Kind = Literal[
     "area",
 ]
 Fault = Literal[
-    "missing", "day", "month", "whole", "real", "choice", "long", "hours", "run", "boundary",
-    "area_code", "proposal", "follows",
+    "missing", "day", "day_of_year", "month", "whole", "real", "choice", "long", "hours", "run",
+    "boundary", "area_code", "proposal", "follows",
 ]  # fmt: skip
 YES_NO = {"yes": True, "no": False}
 MOST_ROWS = 60
 
 _HOURS: TypeAdapter[str] = TypeAdapter(WatchedHours)
+_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+_MONTH = re.compile(r"\d{1,2}-\d{4}")
+_LEAP_YEAR = 2000  # any year that has a 29th of February
 _WORD = re.compile("[a-z]+")
 _DUTCH = {
     "mon": "ma", "tue": "di", "wed": "wo", "thu": "do", "fri": "vr", "sat": "za", "sun": "zo",
@@ -90,6 +94,37 @@ def row_names(field: Field, number: int) -> list[str]:
     return [f"{field.name}-{number}-{part.name}" for part in field.parts]
 
 
+def day_in(text: str) -> date:
+    """Return a day, typed as ``27-01-2026`` or as a browser sends it: ``2026-01-27``.
+
+    Raises
+    ------
+    ValueError
+        When it is no day.
+    """
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return date.fromisoformat(text)
+    day, month, year = map(int, found.groups())
+    return date(year, month, day)
+
+
+def month_in(text: str) -> str:
+    """Return a month (``2026-01``), typed so or as ``01-2026``; see :func:`day_in`."""
+    found = _MONTH.fullmatch(text)
+    return f"{day_in(f'1-{text}' if found else f'{text}-01'):%Y-%m}"
+
+
+def day_of_year_in(text: str) -> str:
+    """Return a day of any year (``04-15``), typed as ``15-04``; see :func:`day_in`."""
+    return f"{day_in(f'{text}-{_LEAP_YEAR}'):%m-%d}"
+
+
+def day_of_year_typed(kept: str) -> str:
+    """Return a day of any year (``04-15``) as somebody would type it."""
+    return "-".join(reversed(kept.split("-")))
+
+
 def shown(value: object) -> str:
     """Return a value of a record as it stands in a field."""
     if value is None:
@@ -127,14 +162,15 @@ def _single(field: Field, text: str, wrong: list[Wrong]) -> Any:
     try:
         match field.kind:
             case "day":
-                return date.fromisoformat(text)
+                return day_in(text)
+            case "day_of_year":
+                return day_of_year_in(text)
             case "whole":
                 return int(text)
             case "real":
                 return float(text.replace(",", "."))
             case "month":
-                date.fromisoformat(f"{text}-01")
-                return text
+                return month_in(text)
             case "choice" if field.choices and text not in field.choices:
                 raise ValueError(text)
             case "choice":

@@ -18,6 +18,7 @@ from api.pages.register_parts import (
     review_view,
     signal_view,
 )
+from api.pages.register_subjects import Subjects
 from api.pages.register_tables import (
     FigureRow,
     LifeStep,
@@ -29,6 +30,8 @@ from api.pages.register_tables import (
 from hotspots.decisions.checklist import Item, checklist
 from hotspots.decisions.demands import Ground
 from hotspots.decisions.lifecycle import standing
+from hotspots.errors import NotFound
+from hotspots.outputs.ban_sentences import counted_years
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.pipeline.designations import extent
 from hotspots.records import RunRecord
@@ -107,6 +110,7 @@ def file_view(
     entries = sorted(
         (entry for part in parts for entry in register.trail(part.id)), key=lambda each: each.seq
     )
+    subjects = Subjects(register, desk.policy, words)
     seq, head = register.head()
     return FileView(
         designation=d,
@@ -115,7 +119,7 @@ def file_view(
         marks=sentences.mark_names(d.marks, words),
         lede=sentences.lede(d, state, words),
         demo=desk.workspace.demo,
-        facts=_facts(d, words),
+        facts=_facts(d, _followed(d, subjects), words),
         life=life_of(register.history(Designation, d.id), on, words),
         criterion=_criterion(d, words),
         figures=_figures(desk, d, signals, reviews, words),
@@ -130,7 +134,7 @@ def file_view(
         items=[item_view(each, d, acts, on, words) for each in items],
         lacking=sum(not each.done for each in items),
         forms=[forms.on(act, d) for act in acts],
-        trail=[_entry(each, words) for each in reversed(entries)],
+        trail=[_entry(each, subjects.name(each), words) for each in reversed(entries)],
         head=(words.number(seq), head),
         done=done and words.sentence("register_written", act=words.label(f"register_done_{done}")),
     )
@@ -140,7 +144,17 @@ def _newest(reviews: list[Review]) -> list[Review]:
     return sorted(reviews, key=lambda each: (each.reviewed_on, each.id), reverse=True)
 
 
-def _facts(d: Designation, words: Words) -> list[tuple[str, str]]:
+def _followed(d: Designation, subjects: Subjects) -> str:
+    """Return the designation that this one follows, by name; its number where that is all."""
+    if not d.follows:
+        return MISSING
+    try:
+        return subjects.area(d.follows)
+    except NotFound:
+        return d.follows
+
+
+def _facts(d: Designation, followed: str, words: Words) -> list[tuple[str, str]]:
     day = {
         name: MISSING if (at := getattr(d, name)) is None else words.day(at)
         for name in ("decided_on", "published_on", "evaluation_on", "signs_on")
@@ -170,7 +184,7 @@ def _facts(d: Designation, words: Words) -> list[tuple[str, str]]:
         "police_role": d.police_role or MISSING,
         "dpia_reference": d.dpia_reference or MISSING,
         "signs_on": day["signs_on"],
-        "follows": d.follows or MISSING,
+        "follows": followed,
     }
     return [(words.label(f"register_fact_{name}"), value) for name, value in told.items()]
 
@@ -195,8 +209,8 @@ def _figures(
         document = desk.shelf.bans.document(desk.shelf.bans.open(record.id))
         for each in document.areas:
             if each.code == d.id:
-                period = words.label("register_last_year", day=words.day(record.until))
-                measured = (record.id, each, period)
+                years = counted_years(each, words)
+                measured = (record.id, each, years[0] if years else "")
     return figure_rows(d, signals, reviews, measured, runs, words)
 
 
@@ -217,7 +231,7 @@ def _boundary(each: Boundary, d: Designation, words: Words) -> tuple[str, str]:
     return head, " ".join(told)
 
 
-def _entry(entry: Entry, words: Words) -> list[str]:
+def _entry(entry: Entry, about: str, words: Words) -> list[str]:
     return [
         words.number(entry.seq),
         sentences.moment(entry, words),
@@ -226,4 +240,5 @@ def _entry(entry: Entry, words: Words) -> list[str]:
         capital(sentences.act_name(entry.act, words)),
         entry.reason,
         entry.subject,
+        about,
     ]

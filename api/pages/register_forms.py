@@ -6,7 +6,15 @@ from typing import Any
 
 from api.pages.register_acts import fields_of
 from api.pages.register_desk import SAID, Desk, FormRefused, proposals, today
-from api.pages.register_fields import Field, Typed, as_typed, first, row_names, shown
+from api.pages.register_fields import (
+    Field,
+    Typed,
+    as_typed,
+    day_of_year_typed,
+    first,
+    row_names,
+    shown,
+)
 from api.pages.register_sentences import RuleTold, kind_name, overtaken, rule_told
 from hotspots.errors import HotspotsError, InputRefused, StaleVersion, StepRefused
 from hotspots.outputs.text import Words
@@ -190,6 +198,8 @@ class _Form:
             return ["\n".join(map(str, value))]
         if field.kind == "many" and isinstance(value, Sequence):
             return list(map(str, value))
+        if field.kind == "day_of_year" and isinstance(value, str):
+            return [day_of_year_typed(value)]
         if field.name == "on":
             return [today(self.desk).isoformat()]
         return [shown(value)] if field.kind != "rows" else []
@@ -230,7 +240,8 @@ class _Form:
         words = self.words
         if field.name == "kind":
             kinds = self.desk.policy.designations.kinds
-            return [(kind, kind_name(kind, self.desk.policy, words)) for kind in sorted(kinds)]
+            named = ((kind, kind_name(kind, self.desk.policy, words)) for kind in kinds)
+            return sorted(named, key=lambda each: each[1])
         if field.name == "proposal":
             found = proposals(self.desk, self.designation) if self.designation else []
             return [(run, words.label("register_proposal_of", run=run)) for run in found]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from api.pages import register_sentences as sentences
 from api.pages.priorities import sources_delivered
@@ -19,11 +19,12 @@ from hotspots.outputs.ban_document import BanReviewDocument
 from hotspots.outputs.ban_sentences import together_sentences
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.pipeline.deadlines import all_due
-from hotspots.register import Boundary, Designation
+from hotspots.register import Boundary, Designation, State
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_LIFE = get_args(State)
 SOON_DAYS = 90
 """What is due within so many days asks for attention."""
 
@@ -142,13 +143,16 @@ def list_view(
             for kind, group in groupby(rows, key=lambda pair: pair[0])
         ],
         axis=axis,
-        kinds=[
-            (kind, capital(sentences.kind_name(kind, desk.policy, words)))
-            for kind in sorted({each.kind for each in every})
-        ],
+        kinds=sorted(
+            (
+                (kind, capital(sentences.kind_name(kind, desk.policy, words)))
+                for kind in {each.kind for each in every}
+            ),
+            key=lambda each: each[1],
+        ),
         states=[
             (code, sentences.state_name(code, words))
-            for code in sorted({standing(each, on) for each in every})
+            for code in sorted({standing(each, on) for each in every}, key=_LIFE.index)
         ],
         stadsdelen=_named(stadsdelen),
         shown=len(shown),

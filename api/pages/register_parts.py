@@ -203,6 +203,15 @@ def review_view(each: Review, words: Words) -> ReviewView:
     )
 
 
+def _rests(each: Signal, words: Words) -> str:
+    """Return what was counted over which year; an older signal does not tell its months."""
+    told = {"n": words.number(each.incidents), "day": words.day(each.raised_on)}
+    if each.last_month is None:
+        return words.sentence("register_signal_rests_older", **told)
+    period = words.year_to(each.last_month)
+    return words.sentence("register_signal_rests", period=period, **told)
+
+
 def signal_view(each: Signal, desk: Desk, d: Designation, forms: Forms, words: Words) -> SignalView:
     """Return a signal, with its form or its answer."""
     month = words.month(each.since)
@@ -220,9 +229,7 @@ def signal_view(each: Signal, desk: Desk, d: Designation, forms: Forms, words: W
     return SignalView(
         id=each.id,
         text=words.sentence("ban_signal", month=month[:1].lower() + month[1:]),
-        rests=words.sentence(
-            "register_signal_rests", n=each.incidents, day=words.day(each.raised_on)
-        ),
+        rests=_rests(each, words),
         run=each.evidence.run_id,
         answer=answer,
         form=forms.on("answer", each) if may or tried else None,

@@ -214,8 +214,9 @@ def figure_rows(
             value = f"{n} {figure.unit}".strip()
             rows.append(_row(f"{head}: {figure.name}", value, "", run_id, runs, themes, words))
     for signal in sorted(signals, key=lambda each: (each.raised_on, each.id))[-1:]:
-        run = runs.get(signal.evidence.run_id)
-        period = words.label("register_last_year", day=words.day(run.until)) if run else MISSING
+        period = words.label("register_last_year")
+        if signal.last_month is not None:
+            period = words.year_to(signal.last_month)
         head = words.label("register_figure_signal", day=words.day(signal.raised_on))
         n = words.number(signal.incidents)
         rows.append(_row(head, n, period, signal.evidence.run_id, runs, themes, words))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from api.pages import register_sentences as sentences
+from api.pages.register_subjects import Subjects
 from hotspots.outputs.text import Words, capital
+from hotspots.policy import Policy
 from hotspots.register import Entry
 from hotspots.store.register.register import Register
 
@@ -25,13 +27,17 @@ class TrailView:
     shown: str
 
 
-def trail_view(register: Register, words: Words, *, before: int | None) -> TrailView:
+def trail_view(
+    register: Register, policy: Policy, words: Words, *, before: int | None
+) -> TrailView:
     """Return a page of the trail.
 
     Parameters
     ----------
     register
         Whose trail.
+    policy
+        What kinds of area are called.
     words
         The language.
     before
@@ -42,9 +48,10 @@ def trail_view(register: Register, words: Words, *, before: int | None) -> Trail
     first = max(1, last - PER_PAGE + 1)
     entries = register.trail(after=first - 1, most=max(0, last - first + 1)) if last else []
     found = register.verify()
+    subjects = Subjects(register, policy, words)
     newer = last + 1 + PER_PAGE if last < seq else None
     return TrailView(
-        rows=[_row(each, words) for each in reversed(entries)],
+        rows=[_row(each, subjects.name(each), words) for each in reversed(entries)],
         seq=words.number(seq),
         head=head,
         holds=not found,
@@ -56,7 +63,7 @@ def trail_view(register: Register, words: Words, *, before: int | None) -> Trail
     )
 
 
-def _row(entry: Entry, words: Words) -> list[str]:
+def _row(entry: Entry, about: str, words: Words) -> list[str]:
     return [
         words.number(entry.seq),
         sentences.moment(entry, words),
@@ -67,4 +74,5 @@ def _row(entry: Entry, words: Words) -> list[str]:
         entry.reason,
         entry.run_id or "",
         entry.hash,
+        about,
     ]

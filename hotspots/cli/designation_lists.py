@@ -180,7 +180,8 @@ def signals(
         told = f"{each.answer} by {each.answered_by}: {each.reason}" if each.answer else "open"
         typer.echo(
             f"{each.id}  {each.designation}  within its criterion since {each.since} "
-            f"({each.incidents} in the last year, run {each.evidence.run_id})  {told}"
+            f"({each.incidents} in the year up to {each.last_month or 'its run'}, "
+            f"run {each.evidence.run_id})  {told}"
         )
 
 

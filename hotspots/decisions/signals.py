@@ -15,10 +15,14 @@ from hotspots.store.register.register import Register
 
 
 class Gone(NamedTuple):
-    """The month since which an area stays within its criterion, and its last year's incidents."""
+    """Since which month an area stays within its criterion, and its incidents in the last year.
+
+    That year ends with `last_month`, the last one that was delivered.
+    """
 
     since: str
     incidents: int
+    last_month: str
 
 
 def need_gone(
@@ -57,7 +61,7 @@ def need_gone(
         month -= 1
     if last - month < least_months:
         return None
-    return Gone(month_name(month + 1), newest)
+    return Gone(month_name(month + 1), newest, month_name(last))
 
 
 def _year_to(counts: Mapping[int, int], month: int) -> int | None:
@@ -94,6 +98,7 @@ def raise_signal(
                 raised_on=acting.on,
                 since=gone.since,
                 incidents=gone.incidents,
+                last_month=gone.last_month,
                 evidence=evidence,
             )
         )

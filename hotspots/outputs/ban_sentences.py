@@ -3,6 +3,7 @@
 import math
 from calendar import monthrange
 
+from hotspots.months import MONTHS_IN_A_YEAR, month_number
 from hotspots.outputs.ban_document import (
     BanGate,
     BanMerger,
@@ -12,7 +13,7 @@ from hotspots.outputs.ban_document import (
     BanWindow,
 )
 from hotspots.outputs.effect_sentences import effect_sentence
-from hotspots.outputs.text import Words, capital
+from hotspots.outputs.text import MISSING, Words, capital
 
 _ANY_YEAR = 2023
 """Any year that is no leap year."""
@@ -77,6 +78,27 @@ def remark_sentences(review: BanReview, words: Words) -> list[str]:
     return [words.sentence(f"ban_{remark}") for remark in review.remarks]
 
 
+def counted_years(review: BanReview, words: Words) -> list[str]:
+    """Return the months of each of the last years that were counted, the newest first.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
+    if not review.now:
+        return []
+    last = month_number(max(review.now))
+    back = [(last - month_number(month)) // MONTHS_IN_A_YEAR for month in review.now]
+    years = [
+        [month for month, of in zip(review.now, back, strict=True) if of == year]
+        for year in range(len(review.periods))
+    ]
+    return [words.months(min(year), max(year)) if year else MISSING for year in years]
+
+
 def size_sentences(review: BanReview, words: Words) -> list[str]:
     """Return how much of an area would do; nothing where all of it is needed.
 
@@ -105,10 +127,12 @@ def _left(review: BanReview, words: Words) -> list[str]:
     level = review.level
     if level is None or math.isnan(level.value):
         return []
+    years = zip(review.periods, counted_years(review, words), strict=True)
+    counts = [f"{words.number(n)} ({months})" for n, months in years]
     return [
         words.sentence(
             "ban_left",
-            counts=words.joined([words.number(each) for each in reversed(review.periods)]),
+            counts=words.joined(counts[::-1]),
             yardstick=words.number(review.yardstick_per_year),
             times=words.number(level.value, 2),
             low=words.number(level.low, 2),
@@ -192,6 +216,8 @@ def source_sentences(review: BanReview, words: Words) -> list[str]:
             for name in ("reports_now", "reports_before", "records_now", "records_before")
         }
         said.append(words.sentence("bans_diverge_how", **counts))
+        period = words.months(each.first_month, each.last_month)
+        said.append(words.sentence("bans_diverge_when", period=period))
         if each.verdict == "contradict":
             said.append(words.sentence("ban_sources_diverge"))
         elif each.verdict in ("both_up", "both_down"):

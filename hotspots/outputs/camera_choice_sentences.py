@@ -73,6 +73,8 @@ def swap_sentences(
         )
         key = "cameras_swap_covered_same" if before == after else "cameras_swap_covered"
         said.append(words.sentence(key, before=before, after=after))
+    if abs(swap.loss - swap.covered_loss) >= _ALIKE:
+        said.append(words.sentence("cameras_swap_twice"))
     return [*said, words.sentence("cameras_swap_exact")]
 
 

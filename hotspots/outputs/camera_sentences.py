@@ -156,16 +156,18 @@ def share_with_interval(way: Placement, words: Words) -> str:
 
 def site_sentences(site: PlannedSite, document: PlanDocument, words: Words) -> list[str]:
     """Return the score card of a site in words: what it adds, when, and what else would do."""
-    said = added_sentences(site, words)
+    said = added_sentences(site, document, words)
     if site.is_current:
         said.append(words.sentence("cameras_site_stands"))
     return [*said, *busiest(document.hours_of(site), words), alternative(site, words)]
 
 
-def added_sentences(site: PlannedSite, words: Words) -> list[str]:
+def added_sentences(site: PlannedSite, document: PlanDocument, words: Words) -> list[str]:
     """Return what a site sees by itself, and what the plan loses without it."""
     added, alone = (words.number(each, 1) for each in (site.demand_added, site.demand_alone))
-    return [words.sentence("cameras_site_adds", added=added, alone=alone)]
+    rests = document.rests_on
+    period = words.months(rests.first_month, rests.last_month)
+    return [words.sentence("cameras_site_adds", added=added, alone=alone, period=period)]
 
 
 def alternative(site: PlannedSite, words: Words) -> str:

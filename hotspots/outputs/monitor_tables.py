@@ -91,6 +91,12 @@ def areas_of(run: RunTables) -> dict[str, str]:
     return dict(zip(own["area_code"], own["area_name"], strict=True))
 
 
+def level_of(run: RunTables) -> str:
+    """Return the level of the areas of the monitor, such as ``stadsdeel``."""
+    areas = run.table("monitor_areas")
+    return str(areas.loc[areas["area_code"] == areas["monitor_code"], "level"].iloc[0])
+
+
 def monitor_document(run: RunTables, area_code: str) -> MonitorDocument:
     """Return the monitor of one area.
 

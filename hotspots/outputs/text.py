@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from hotspots.months import MONTHS_IN_A_YEAR, month_name, month_number
+
 Lang = Literal["nl", "en"]
 """A language that the pages speak."""
 
@@ -179,6 +181,11 @@ class Words:
         if first_month[:4] == last_month[:4]:
             first = first.removesuffix(f" {first_month[:4]}")
         return last if first_month == last_month else f"{first} – {last}"
+
+    def year_to(self, last_month: str) -> str:
+        """Return the twelve months that end with a month; see :meth:`months`."""
+        first = month_name(month_number(last_month) - MONTHS_IN_A_YEAR + 1)
+        return self.months(first, last_month)
 
     def during(self, first_month: str, last_month: str) -> str:
         """Return when something was, such as ``in 2023–2025``, for in a sentence."""

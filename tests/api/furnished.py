@@ -87,7 +87,9 @@ def _write(app: FastAPI) -> None:
     opening: Opening = app.state.register
     by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
     evidence = Evidence(run_id=RUN, sha256="ab" * 32)
-    assert raise_signal(opening.register(), DESIGNATION, Gone("2026-11", 3), evidence, by)
+    assert raise_signal(
+        opening.register(), DESIGNATION, Gone("2026-11", 3, "2027-01"), evidence, by
+    )
     chosen = {**EXAMPLES["ChoiceBody"], "run": RUN, "chosen": ["W07"], "reasons": {}}
     refused = triangle.post("/v1/choices", json=chosen)
     missing = [each["value"].split()[0] for each in refused.json()["problems"]]

@@ -11,7 +11,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.ban_sheet import sheet_view
 from api.settings import Settings
+from hotspots.outputs.ban_reading import Counted
+from hotspots.outputs.ban_sentences import counted_years
+from hotspots.outputs.text import Words
 from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
 from hotspots.policy import Policy
 from hotspots.store.runs import freeze_run
@@ -103,6 +107,10 @@ def test_a_sheet_tells_what_the_advice_rests_on(client: TestClient) -> None:
     text = page(client, "/verboden/AV1")
     assert "Wat de cijfers zeggen: Intrekken" in text
     assert "Sinds juli 2023 blijft dit gebied onder de afgesproken maatstaf." in text
+    # Two sources of one a month: 24 in each of the two years, which are named.
+    assert "Incidenten in de laatste jaren: 24 (2024) en 24 (2025)." in text
+    assert '<p class="lede">Alcoholverbod, West <span class="small code">AV1</span></p>' in text
+    assert "km², zoals getekend" in text
     years, compared = cells(text, 0), cells(text, 1)
     # Two sources: ten a month each until 2023, then one; in 2022 one month lacks.
     assert [row[:3] for row in years] == [
@@ -119,6 +127,42 @@ def test_a_sheet_tells_what_the_advice_rests_on(client: TestClient) -> None:
     assert '<svg class="chart"' in text
 
 
+def test_each_size_of_an_area_is_told_apart(app: FastAPI) -> None:
+    shelf = app.state.shelf
+    run = shelf.bans.open("latest")
+    document = shelf.bans.document(run)
+    review = next(each for each in document.areas if each.boundary is not None)
+    assert review.boundary is not None
+
+    def told(drawn_km2: float, same: float) -> str:
+        kept = review.boundary.model_copy(update={"km2": 0.184, "same": same})
+        found = review.model_copy(update={"km2": drawn_km2, "boundary": kept})
+        view = sheet_view(run.record, document, found, Counted([], [], [], []), [], Words("nl"))
+        assert dict(view.facts)["Oppervlakte"].endswith("km², zoals getekend")
+        (streets,) = view.streets
+        assert streets.heading == "De grens nu, langs de straten (0,184 km²)"
+        return " ".join(streets.sentences)
+
+    apart = "Getekend is 0,276 km². De straten hieromheen omsluiten 0,184 km²."
+    share = "Van de grond van beide samen valt 41% in allebei."
+    assert f"{apart} {share}" in told(0.276, 0.41)
+    assert "in allebei" not in told(0.185, 0.999)
+    assert "Getekend" not in told(0.184, 0.999)
+
+
+def test_counts_of_a_season_are_told_with_its_months(app: FastAPI) -> None:
+    shelf = app.state.shelf
+    review = shelf.bans.document(shelf.bans.open("latest")).areas[0]
+    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(4, 11)]
+    seasonal = review.model_copy(update={"now": months, "periods": [7, 14]})
+    assert counted_years(seasonal, Words("nl")) == ["april – oktober 2025", "april – oktober 2024"]
+    # The newest year ends in June: it began in July of the year before.
+    halfway = review.model_copy(update={"now": months[:-4], "periods": [7, 14]})
+    assert counted_years(halfway, Words("nl")) == ["juli 2024 – juni 2025", "april – juni 2024"]
+    none = review.model_copy(update={"now": [], "periods": []})
+    assert counted_years(none, Words("nl")) == []
+
+
 def test_a_sheet_shows_what_was_tried_and_found(client: TestClient) -> None:
     text = page(client, "/verboden/AV2")
     assert "Straatcoaches ingezet" in text
@@ -132,6 +176,7 @@ def test_sources_that_contradict_each_other_are_told_with_their_counts(client: T
     assert "De bronnen spreken elkaar tegen. Vraag het de wijkagent en het VLO." in text
     assert "Meldingen van bewoners: 240, een jaar eerder 120." in text
     assert "Registraties van de politie: 60, een jaar eerder 120." in text
+    assert "Het laatste jaar is hier 2025." in text
     assert "spreken elkaar tegen" not in page(client, "/verboden/AV2")
 
 

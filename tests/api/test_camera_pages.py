@@ -161,8 +161,11 @@ def test_the_sheet_of_a_site_tells_what_another_in_its_place_costs(planned: Test
         f"Cameraplek P1, {STREET}",
         "Nummer 1 van de 2 plekken",
         # Of an objective of 21.5, and of 80 of which the plan sees 30.
-        "Met plek P3 in plaats van P1 ziet het plan 5,0 minder. Dat is 23,3% van wat het plan",
+        "Met plek P3 in plaats van P1 ziet het plan 5,0 gewogen incidenten per jaar minder. Dat",
+        "is 23,3% van wat de camera's van het plan samen toevoegen.",
         "Van de vraag is dan 32,5% in beeld; nu 37,5%.",
+        "Die twee cijfers meten niet hetzelfde.",  # 5 of the objective, 4 of the demand in view
+        "20,0 gewogen incidenten per jaar (geteld over ",
         "Camera F1 staat hier sinds 1 juli 2023. De cijfers: Laten staan.",
         "60 incidenten vóór de plaatsing en 36 erna",
         "50° van de 360°",
@@ -174,7 +177,7 @@ def test_the_sheet_of_a_site_tells_what_another_in_its_place_costs(planned: Test
         ["Januari 2025", "40"], ["Februari 2025", "21"], ["Maart 2025", "onbekend"],
     ]  # fmt: skip
     assert sum(float(each.replace(",", ".")) for row in week for each in row[1:]) == 60
-    assert ["In het plan", "18,0", "13,0"] in compared
+    assert ["Gewogen incidenten per jaar, in het plan", "18,0", "13,0"] in compared
     assert ["Privacymasker", "50°", "360°"] in compared
     assert swaps == [["P3", "30 m", "5,0 5,0%", "41", "3", "ja"]]
     assert not any(tag in ("b", "i", "img") for tag, _ in Tags(raw).tags)
@@ -202,7 +205,7 @@ def test_sites_of_any_id_have_a_sheet_and_no_other(planned: TestClient) -> None:
 def test_what_happens_in_view_is_told_of_chosen_sites_only(planned: TestClient) -> None:
     page = _page(planned, "/cameras/P3")
     assert "Deze plek hoort niet bij het plan met 2 camera's. Bij andere aantallen wel: 3." in page
-    assert "het plan ziet dan 5,0 minder" in page
+    assert "het plan ziet dan 5,0 gewogen incidenten per jaar minder" in page
     assert "Incidenten in beeld" not in page
     (other,) = planned.get(f"/v1/runs/{PLAN}/cameras").json()["others"]
     assert other["site_id"] == "P3"

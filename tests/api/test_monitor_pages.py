@@ -18,6 +18,8 @@ from hotspots.store.register.register import open_register
 from hotspots.store.workspace import init_workspace
 from tests import monitored_town as town
 from tests.api.signing import signed_in
+from tests.test_pipeline import POLICY, fill
+from tests.town import build_town
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 @pytest.fixture(scope="module")
 def client(app: FastAPI) -> Iterator[TestClient]:
     with signed_in(app, "planner") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def wijken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of a town that has wijken and no stadsdelen."""
+    folder = tmp_path_factory.mktemp("wijken")
+    workspace = fill(folder / "ws", build_town(folder))
+    run(workspace, POLICY, kind="yearly", at=town.NOW)
+    with signed_in(create_app(Settings(workspace=workspace.path)), "planner") as client:
         yield client
 
 
@@ -142,7 +154,23 @@ def test_without_a_run_and_a_register_the_pages_say_so(
     init_workspace(path, name="Leegstad", crs="EPSG:28992")
     with signed_in(create_app(Settings(workspace=path)), "board") as reader:
         assert "nog geen halfjaarmonitor" in reader.get("/monitor").text
-        assert "geen besluiten" in reader.get("/besluiten").text
+        assert "Er zijn nog geen besluiten. Ze komen hier te staan" in reader.get("/besluiten").text
+
+
+def test_the_log_says_of_which_area_it_is(app: FastAPI, client: TestClient) -> None:
+    assert "4 besluiten over de hele stad, met wie" in text(client, "/besluiten")
+    assert "2 besluiten over Zuid, met wie" in text(client, "/besluiten?stadsdeel=SD1")
+    assert "Kies hierboven een ander gebied" in text(client, "/besluiten?year=1999")
+    with signed_in(app, "vlo", name="V. Zuid", stadsdeel="zuid") as reader:
+        assert "2 besluiten over Zuid, met wie" in text(reader, "/besluiten")
+
+
+def test_an_area_is_called_what_it_is(client: TestClient, wijken: TestClient) -> None:
+    for path in ("/monitor", "/besluiten"):
+        assert '<label for="stadsdeel">Stadsdeel</label>' in client.get(path).text
+        assert '<label for="stadsdeel">Wijk</label>' in wijken.get(path).text
+    assert "Bestanden voor computers, alle stadsdelen" in text(client, "/monitor")
+    assert "Bestanden voor computers, alle wijken" in text(wijken, "/monitor")
 
 
 # ---------------------------------------------------------------- the decision log

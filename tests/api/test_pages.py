@@ -54,6 +54,9 @@ def test_every_page_is_sound(client: TestClient, path: str, lang: str) -> None:
     for once in ("<h1>", '<main id="content"', 'class="skip"'):
         assert page.count(once) == 1, once
     assert (FOOT in page) == (lang == "nl")
+    assert "<strong>Hotspots Proefstad.</strong>" in page.partition("<footer")[2]  # on paper too
+    assert '<p class="house"><strong>Hotspots</strong> Proefstad</p>' in page
+    assert " · Hotspots Proefstad</title>" in page
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     named = re.findall(r'aria-labelledby="([^"]+)"', page)

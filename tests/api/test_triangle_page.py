@@ -142,7 +142,7 @@ def test_the_proposal_is_chosen_and_shown(app: FastAPI) -> None:
     assert status == 303
     said = text_of(page)
     assert "Gekozen voor 2024 door de driehoek op" in said
-    assert "Vastgelegd door T. Bakker als choice-2024-001." in said
+    assert "Vastgelegd door T. Bakker, nummer choice-2024-001 in het register." in said
     assert "De keuze is gelijk aan het voorstel." in said
     with open_register(open_workspace(app.state.settings.workspace)) as register:
         (choice,) = register.choices(2024)
@@ -182,6 +182,11 @@ def test_every_deviation_is_asked_its_reason_and_nothing_typed_is_lost(app: Fast
     }  # fmt: skip
     for named in re.findall(r'aria-describedby="([^"]+)"', page):
         assert page.count(f'id="{named}"') == 1
+    summary = page.partition('role="alert"')[2].partition("</div>")[0]
+    led = re.findall(r'href="#([^"]+)"', summary)
+    assert set(led) == {"year", "on", "reason", f"reason-{codes[1]}"}
+    for field in led:  # an input, so that the focus goes there
+        assert re.search(rf'<(input|textarea)[^>]* id="{field}"', page)
     with open_register(open_workspace(app.state.settings.workspace)) as register:
         assert register.choices() == []
 
@@ -192,6 +197,13 @@ def test_every_deviation_is_asked_its_reason_and_nothing_typed_is_lost(app: Fast
     assert f"Voorgesteld, niet gekozen: {names[1]} (plaats 2). Reden: Project loopt al" in said
     assert f"Wel gekozen, niet voorgesteld: {names[2]} (plaats 3). Reden: Nieuwbouw <b>" in said
     assert "Nieuwbouw <b>" not in page
+
+
+def test_without_any_area_the_summary_leads_to_the_first(app: FastAPI) -> None:
+    status, page = send(browsing(app, "triangle"), chosen=[])
+    assert status == 422
+    (led,) = re.findall(r'href="#(chosen-[^"]+)">Kies ten minste', page)
+    assert re.search(rf'<input type="checkbox"[^>]* id="{led}"', page)
 
 
 def test_a_code_that_is_not_in_the_ranking_is_refused(app: FastAPI) -> None:

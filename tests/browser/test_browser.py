@@ -38,6 +38,19 @@ def test_the_map_in_its_frame_draws_every_area(watched: Watched, width: int) -> 
     assert watched.complaints == []
 
 
+def test_the_menu_is_one_row_and_a_map_leaves_room_on_a_telephone(watched: Watched) -> None:
+    watched.visit("/")
+    tops = watched.page.locator("header nav:not(.languages) a").evaluate_all(
+        "all => all.map(each => each.offsetTop)"
+    )
+    assert len(tops) > 10
+    assert len(set(tops)) == 1
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    box = watched.page.locator("iframe.map").bounding_box()
+    assert box is not None
+    assert 0.55 * 844 <= box["height"] <= 0.65 * 844
+
+
 def test_the_frame_cannot_reach_the_page(watched: Watched) -> None:
     watched.visit("/")
     inside = next(frame for frame in watched.page.frames if "/maps/" in frame.url)

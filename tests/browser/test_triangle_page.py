@@ -121,6 +121,25 @@ def test_the_map_stands_beside_the_table_and_below_it_on_a_telephone(triangle: W
     )
 
 
+def test_reasons_and_what_is_wrong_are_in_sight_on_a_telephone(triangle: Watched) -> None:
+    page = triangle.page
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 844})
+    triangle.visit("/kiezen")
+    page.locator("input[name=chosen]").first.uncheck()
+    page.locator("form.register-form button").click()
+    summary = page.get_by_role("alert")
+    expect(summary.get_by_role("link")).to_have_count(2)  # the reason of the choice, and of an area
+    summary.get_by_role("link").last.click()
+    field = page.locator("textarea:focus")
+    for seen in (field, page.locator(f"#{field.get_attribute('aria-describedby')}")):
+        box = seen.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < box["x"] + box["width"] <= WIDTHS[-1]
+    table = page.get_by_role("table").first
+    assert table.get_by_role("columnheader").count() == 5  # a table still, to a screen reader
+    assert triangle.complaints == [] or all("422" in each for each in triangle.complaints)
+
+
 def test_the_form_can_be_sent_without_a_script(browser: Browser, triangle: Watched) -> None:
     cookies = triangle.page.context.cookies()
     triangle.visit("/")

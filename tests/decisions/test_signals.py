@@ -29,7 +29,7 @@ def judged(
 def test_the_months_before_the_designation_are_no_sign() -> None:
     counts = months(1, 12, 2024, 0) | months(1, 12, 2025, 0)
     found = judged(counts, most_per_year=18, least_months=3, from_month="2025-10")
-    assert found == Gone("2025-10", 0)
+    assert found == Gone("2025-10", 0, "2025-12")
     assert judged(counts, most_per_year=18, least_months=4, from_month="2025-10") is None
 
 
@@ -37,8 +37,8 @@ def test_the_month_since_which_a_year_stays_within_the_criterion() -> None:
     # 3 a month in 2024 (36 a year), none in 2025: the year up to month m of 2025 holds
     # 3 * (12 - m) incidents, which is 18 or less from June on.
     counts = months(1, 12, 2024, 3) | months(1, 12, 2025, 0)
-    assert judged(counts, most_per_year=18, least_months=3) == Gone("2025-06", 0)
-    assert judged(counts, most_per_year=18, least_months=7) == Gone("2025-06", 0)
+    assert judged(counts, most_per_year=18, least_months=3) == Gone("2025-06", 0, "2025-12")
+    assert judged(counts, most_per_year=18, least_months=7) == Gone("2025-06", 0, "2025-12")
     assert judged(counts, most_per_year=18, least_months=8) is None
 
 
@@ -56,12 +56,12 @@ def test_a_quiet_season_is_no_sign() -> None:
 def test_a_month_that_was_not_delivered_ends_the_row() -> None:
     counts = months(1, 12, 2023, 0) | months(1, 12, 2024, 0) | months(1, 12, 2025, 0)
     del counts["2024-03"]
-    assert judged(counts, most_per_year=5, least_months=3) == Gone("2025-03", 0)
+    assert judged(counts, most_per_year=5, least_months=3) == Gone("2025-03", 0, "2025-12")
     assert judged({}, most_per_year=5, least_months=1) is None
     assert judged(months(1, 11, 2025, 0), most_per_year=5, least_months=1) is None
 
 
-GONE = Gone("2026-03", 4)
+GONE = Gone("2026-03", 4, "2026-05")
 PINNED = Evidence.model_validate(EVIDENCE)
 
 
@@ -73,7 +73,7 @@ def test_a_signal_waits_for_an_answer_and_is_not_raised_twice(register: Register
     assert signals.raise_signal(register, area.id, GONE, PINNED, analyst) is None
     signals.answer(register, raised.id, "dismiss", by(date(2026, 6, 2), reason="Verbouwing"))
     assert signals.raise_signal(register, area.id, GONE, PINNED, analyst) is None
-    later = signals.raise_signal(register, area.id, Gone("2026-05", 2), PINNED, analyst)
+    later = signals.raise_signal(register, area.id, Gone("2026-05", 2, "2026-07"), PINNED, analyst)
     assert later is not None
     assert [each.answer for each in register.signals(area.id)] == ["dismiss", None]
     assert register.signals(area.id)[0].reason == "Verbouwing"

@@ -110,7 +110,7 @@ def test_signals_are_raised_once_and_answered(office: Path) -> None:
     # 12 a month in 2022, 1 a month in 2023: the year up to month m of 2023 holds 144 - 11 m
     # burglaries, which is 60 or less from August on.
     run = open_run(open_workspace(office / "ws"), "latest").record.id
-    line = f"within its criterion since 2023-08 (12 in the last year, run {run})"
+    line = f"within its criterion since 2023-08 (12 in the year up to 2023-12, run {run})"
     assert said(office, *raising) == f"signal-2024-001  {id_}  {line}  open\n"
     assert said(office, *raising).count("\n") == 1
     (held,) = json.loads(said(office, "designations", "signals", "--format", "json"))

@@ -87,10 +87,16 @@ def test_a_score_card_tells_gain_hours_and_alternative() -> None:
     document = camera_run.document()
     first, second = document.sites
     assert sentences.site_sentences(first, document, NL) == [
-        "Op zichzelf ziet deze plek 20,0. Zonder deze plek ziet het plan 18,0 minder.",
+        (
+            "Op zichzelf ziet deze plek 20,0 gewogen incidenten per jaar (geteld over 2024–2025). "
+            "Zonder deze plek ziet het plan er 18,0 minder."
+        ),
         "Hier staat nu al een flexibele camera.",
         "Ten minste de helft (40 van de 60) valt tussen 22.00 en 24.00 uur.",
-        "De beste andere plek binnen 60 meter is P3. Daarmee ziet het plan 5,0 minder.",
+        (
+            "De beste andere plek binnen 60 meter is P3. Daarmee ziet het plan 5,0 gewogen "
+            "incidenten per jaar minder."
+        ),
     ]
     assert sentences.site_sentences(second, document, NL)[-1] == (
         "Binnen 60 meter is er geen andere bruikbare plek."

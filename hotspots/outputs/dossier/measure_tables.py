@@ -135,12 +135,13 @@ def signals(facts: Facts, texts: Texts, words: Words) -> list[Block]:
         [
             words.month(each.since),
             words.number(each.incidents),
+            words.year_to(each.last_month) if each.last_month else texts.word("words", "unknown"),
             texts.word("answers", each.answer) if each.answer else texts.word("words", "none"),
             each.reason,
         ]
         for each in facts.signals
     ]
-    return table(texts, "signals", ("since", "incidents", "answer", "reason"), rows, 1)
+    return table(texts, "signals", ("since", "incidents", "period", "answer", "reason"), rows, 1)
 
 
 def review_figures(facts: Facts, texts: Texts, words: Words) -> list[Block]:

@@ -33,7 +33,10 @@ def signalled(app: FastAPI) -> None:
     opening: Opening = app.state.register
     by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
     evidence = Evidence(run_id=RUN, sha256="ab" * 32)
-    assert raise_signal(opening.register(), ID, Gone("2026-11", 3), evidence, by) is not None
+    assert (
+        raise_signal(opening.register(), ID, Gone("2026-11", 3, "2027-01"), evidence, by)
+        is not None
+    )
 
 
 def test_from_draft_to_withdrawal_with_everybody_in_their_role(either: FastAPI) -> None:

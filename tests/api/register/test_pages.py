@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from api.pages.register_acts import FIELDS
 from api.pages.register_sentences import CODES, item_words, rule_told, rule_words
-from hotspots.decisions.acting import Acting
+from hotspots.decisions.acting import Acting, doing
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.demands import Ground
 from hotspots.decisions.roles import ALLOWED
@@ -24,7 +24,7 @@ from hotspots.decisions.signals import Gone, raise_signal
 from hotspots.errors import Problem
 from hotspots.outputs.text import LANGS, Words
 from hotspots.policy import Policy
-from hotspots.register import Act, Designation, Mark, Role, State
+from hotspots.register import Act, Designation, Mark, Role, Signal, State
 from tests.api.conftest import RUN
 from tests.api.register.conftest import Clock
 from tests.api.register.files import AREA, SMALLER, square
@@ -207,6 +207,37 @@ def test_amending_changes_only_what_was_changed(app: FastAPI, browser: Browsers)
     assert after.goal == "Rust op straat."
 
 
+def test_days_are_typed_as_people_write_them(app: FastAPI, browser: Browsers) -> None:
+    typed = {
+        "start": "1-4-2027",
+        "baseline.first_month": "01-2025",
+        "season.first_day": "15-04",
+        "season.last_day": "30-9",
+        "run": "nieuwste",
+    }
+    path = drafted(browser("planner"), **typed)
+    held: Designation = app.state.register.register().designation(path.rsplit("/", 1)[1])
+    assert held.season is not None
+    assert (held.season.first_day, held.season.last_day) == ("04-15", "09-30")
+    assert held.start == date(2027, 4, 1)
+    assert held.baseline is not None
+    assert held.baseline.first_month == "2025-01"
+    assert held.evidence is not None
+    assert held.evidence.run_id == RUN
+    again = browser("planner").get(path).text
+    assert re.search(r'name="season.first_day" value="15-04"', again)
+
+
+def test_the_states_to_choose_from_follow_the_life_of_an_area(browser: Browsers) -> None:
+    in_force(browser)
+    decided(browser)
+    drafted(browser("planner"))
+    page = browser("planner").get("/register").text
+    select = page.partition('<select id="state"')[2].partition("</select>")[0]
+    names = re.findall(r'<option value="[a-z_]+">([^<]+)<', select)
+    assert names == ["Concept", "Besloten, nog niet bekendgemaakt", "Van kracht"]
+
+
 def in_force(browser: Browsers) -> str:
     """A camera area that holds since April 2026, walked with the forms."""
     planner, office = browser("planner"), browser("mayor_office")
@@ -310,7 +341,7 @@ def test_a_signal_is_answered_once_by_the_body_that_decides(
     id_ = path.rsplit("/", 1)[1]
     evidence = register.designation(id_).evidence
     by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
-    raised = raise_signal(register, id_, Gone("2026-09", 7), evidence, by)
+    raised = raise_signal(register, id_, Gone("2026-09", 7, "2026-12"), evidence, by)
     assert raised is not None
     agreed = (
         "Sinds september 2026 blijft dit gebied onder de afgesproken maatstaf. "
@@ -318,7 +349,11 @@ def test_a_signal_is_answered_once_by_the_body_that_decides(
     )
     listed = text_of(office.get("/register").text)
     assert f"De noodzaak lijkt weg (1) Stationsplein (cameragebied). {agreed}" in listed
-    assert agreed in text_of(office.get(path).text)
+    own = text_of(office.get(path).text)
+    assert agreed in own
+    # The year that was counted, which is not the one up to the cut-off date of the run.
+    assert "Geteld op 1 maart 2027: 7 incidenten in 2026." in own
+    assert "Signaal van 1 maart 2027 7 2026" in own
     assert "answer" not in forms_in(browser("vlo").get(path).text)
     assert "answer" not in forms_in(browser("board").get(path).text)
     form = f"{path}/signalen/{raised.id}/answer"
@@ -331,6 +366,27 @@ def test_a_signal_is_answered_once_by_the_body_that_decides(
     again = sent(office, form, answer="withdraw", reason="Toch.", seen="2")
     assert again.status_code == 409
     assert rule_words("answered", Words("nl"))[0] in refusal_in(again.text)
+
+
+def test_a_signal_of_before_does_not_tell_its_months(app: FastAPI, browser: Browsers) -> None:
+    path = in_force(browser)
+    register, id_ = app.state.register.register(), path.rsplit("/", 1)[1]
+    by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
+    evidence = register.designation(id_).evidence
+    with doing(register, "signal", by) as change:
+        change.put(
+            Signal(
+                id="signal-2027-001",
+                designation=id_,
+                raised_on=DAY,
+                since="2026-09",
+                incidents=7,
+                evidence=evidence,
+            )
+        )
+    own = text_of(browser("mayor_office").get(path).text)
+    assert "7 incidenten in de laatste twaalf maanden die geleverd waren." in own
+    assert "Signaal van 1 maart 2027 7 laatste 12 geleverde maanden" in own
 
 
 # ---------------------------------------------------------------- refusals
@@ -388,6 +444,9 @@ def test_a_field_that_is_wrong_is_named_and_nothing_typed_is_lost(
         ({"boundary": "", "area_code": "/etc/passwd.geojson"}, "area_code"),
         ({"follows": "camera_area-2020-999"}, "follows"),
         ({"hours": "laat op de avond"}, "hours"),
+        ({"start": "31-02-2027"}, "day"),
+        ({"baseline.first_month": "13-2025"}, "month"),
+        ({"season.first_day": "04-15", "season.last_day": "30-09"}, "day_of_year"),
     ],
 )
 def test_what_a_form_refers_to_must_be_there(
@@ -396,7 +455,9 @@ def test_what_a_form_refers_to_must_be_there(
     answer = refused(**fields)
     assert answer.status_code == 400
     words = Words("nl")
-    assert words.label(f"register_field_{column}") in refusal_in(answer.text)
+    field = column if column in fields or column == "boundary" else next(iter(fields))
+    told = words.label(f"register_field_{field.replace('.', '_')}")
+    assert told in refusal_in(answer.text)
     assert words.label(f"register_wrong_{column}") in text_of(answer.text)  # beside the field
 
 
@@ -509,6 +570,25 @@ def test_the_trail_names_its_head_and_that_it_holds(app: FastAPI, browser: Brows
     assert f"Regel 1 tot en met {seq} van {seq}" in shown
 
 
+def test_the_trail_calls_an_area_by_its_name(app: FastAPI, browser: Browsers) -> None:
+    path = in_force(browser)
+    id_ = path.rsplit("/", 1)[1]
+    register = app.state.register.register()
+    by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
+    evidence = register.designation(id_).evidence
+    raised = raise_signal(register, id_, Gone("2026-09", 7, "2026-12"), evidence, by)
+    assert raised is not None
+    office = browser("mayor_office")
+    for page in ("/register/spoor", path):
+        shown = office.get(page).text
+        for name, code in (
+            ("Stationsplein (cameragebied)", id_),
+            ("Signaal over Stationsplein (cameragebied)", raised.id),
+            ("Grens van Stationsplein (cameragebied)", f"{id_}-boundary-1"),
+        ):
+            assert f'<td>{name}<span class="under code">{code}</span></td>' in shown
+
+
 def test_the_maps_ask_nothing_of_others_and_escape_names(browser: Browsers) -> None:
     office = browser("mayor_office")
     path = drafted(office, name="<script>alert(1)</script>")
@@ -531,6 +611,15 @@ def test_no_page_has_an_id_twice_or_a_label_without_its_field(browser: Browsers)
             assert name in ids, (address, name)
         for names in re.findall(r'aria-describedby="([^"]+)"', page):
             assert set(names.split()) <= set(ids)
+
+
+def test_an_empty_register_says_what_to_do(browser: Browsers) -> None:
+    assert "Begin met een concept" in browser("planner").get("/register").text
+    assert "Zodra iemand een concept maakt" in browser("vlo").get("/register").text
+    drafted(browser("planner"))
+    assert "Begin met een concept" not in browser("planner").get("/register").text
+    nothing = browser("planner").get("/register?kind=alcohol_ban").text
+    assert "Geen enkele aanwijzing past hierbij." in nothing
 
 
 def test_an_unknown_designation_is_a_page(browser: Browsers) -> None:
