@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 HOTSPOTS := $(VENV)/bin/hotspots
 EXTRACTS := build/duinstad
 DEMO := build/demo
+# The day on which the demo lives: its files and its register end with January 2026.
+DEMO_DAY ?= 2026-01-31
 LEVELS := municipality stadsdeel wijk buurt service-area
 YEARS := 2019 2020 2021 2022 2023 2024 2024_correctie 2025
 ROUNDS := 2022-H1 2022-H2 2023-H1 2023-H2 2024-H1 2024-H2 2025-H1 2025-H2
@@ -39,7 +41,7 @@ help: ## Show what can be made
 	@echo "  Variables: PYTHON=$(PYTHON)  PORT=$(PORT)"
 
 run: demo ## Prepare the demo city, analyse it and serve it on http://127.0.0.1:8000
-	@HOTSPOTS_POLICY=$(CURDIR)/$(EXTRACTS)/beleid.toml \
+	@HOTSPOTS_POLICY=$(CURDIR)/$(EXTRACTS)/beleid.toml HOTSPOTS_DEMO_DAY=$(DEMO_DAY) \
 	    $(HOTSPOTS) serve --workspace $(DEMO) --port $(PORT)
 
 demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a finished run
@@ -78,9 +80,11 @@ demo: $(RUNTIME) ## The same without serving: build/demo is a workspace with a f
 setup: $(DEV) ## Install everything that development needs into .venv
 
 # One worker more than cores, for tests wait for servers and browsers as much as they compute; a
-# file stays with one worker, which builds what its tests share once.
+# file stays with one worker, which builds what its tests share once, and what takes longest begins
+# first (tests/conftest.py).
 test: $(DEV) $(NODE) services ## Run the whole test suite
-	@$(PY) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadscope
+	@$(PY) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) \
+	    --dist loadscope --no-loadscope-reorder
 
 lint: $(DEV) ## Check style, types and the direction of imports
 	@$(PY) -m ruff check
@@ -135,7 +139,7 @@ image: ## Build the container image (BUILDER, IMAGE, IMAGE_OPTIONS)
 	@$(BUILDER) $(IMAGE_OPTIONS) --tag $(IMAGE) .
 
 screenshots: demo services $(DEV) ## Photograph the pages with Chromium into docs/
-	@mkdir -p docs; HOTSPOTS_POLICY=$(CURDIR)/$(EXTRACTS)/beleid.toml \
+	@mkdir -p docs; HOTSPOTS_POLICY=$(CURDIR)/$(EXTRACTS)/beleid.toml HOTSPOTS_DEMO_DAY=$(DEMO_DAY) \
 	    $(HOTSPOTS) serve --workspace $(DEMO) --port $(SHOT_PORT) & server=$$!; \
 	trap 'kill $$server; wait $$server' EXIT; \
 	until $(PY) -c 'from urllib.request import urlopen as u; u("$(SHOT_HOST)/health")' 2>/dev/null; \

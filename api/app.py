@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
 from api import differences, jobs, v1
+from api.clock import clock_for
 from api.description import openapi_of
 from api.identity import oidc, sign_in
 from api.identity.assembly import add_identity
@@ -55,6 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
     ------
     WorkspaceRefused
         When there is no workspace in the folder of the settings.
+    SettingsRefused
+        When a setting does not fit this workspace, or what it needs is not installed.
     """
     app = FastAPI(
         title="Hotspots",
@@ -66,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     workspace = open_workspace(settings.workspace)
+    app.state.clock = clock_for(workspace, settings.demo_day)
     app.state.shelf = Shelf(workspace, settings.tiles)
     app.state.public_shelf = PublicShelf(app.state.shelf, settings.tiles)
     app.state.register = Opening(settings)

@@ -1,5 +1,6 @@
 """What whoever hosts the pages may set, each through an environment variable."""
 
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,6 +50,10 @@ class Settings(IdentitySettings, ServingSettings):
     )
     database_url_file: Path | None = Field(
         None, description="File that holds the address of the register's database."
+    )
+
+    demo_day: date | None = Field(
+        None, description="Day on which a demo lives; only for a workspace that is a demo."
     )
 
     @model_validator(mode="before")

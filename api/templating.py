@@ -48,6 +48,7 @@ def render(template: str, request: Request, lang: Lang, **content: object) -> st
         path=request.url.path,
         house=request.app.state.shelf.workspace.name,
         day=_day,
+        demo_day=request.app.state.clock.demo_day,
         reader=reader_of(request),
         csrf=getattr(request.state, "csrf", ""),
         may=partial(may_open, reader_of(request).role),

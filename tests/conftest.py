@@ -26,6 +26,15 @@ MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 SHARED_DATA = Path(os.environ.get("HOTSPOTS_SHARED_DATA", "../shared/data"))
 
 
+LONGEST = ("test_duinstad_score.py", "test_notebooks.py")
+"""The first of them makes the city that others share."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that none is still busy when all others ended."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """Folder with real open data; the test is skipped where it is absent."""

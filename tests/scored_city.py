@@ -109,6 +109,13 @@ class Scored:
         return planted
 
     @cached_property
+    def dirt(self) -> dict[str, dict[str, int]]:
+        """What was planted in each file of incidents for the reader to stumble over."""
+        content = json.loads((self.files / "waarheden.json").read_text("utf-8"))
+        planted: dict[str, dict[str, int]] = content["dirt"]["files"]
+        return planted
+
+    @cached_property
     def truths(self) -> dict[str, dict[str, Any]]:
         content = json.loads((self.files / "waarheden.json").read_text("utf-8"))
         return {each["key"]: each for each in content["truths"]}

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
+from api.clock import Now
 from api.identity.user import Asking
 from api.links import Link
 from api.ogc.answers import Opened, one_answer, page_answer
@@ -84,13 +85,13 @@ def conformance(base: Base) -> Conformance:
     dependencies=_Plain,
     response_model_exclude_none=True,
 )
-def collections(base: Base, stock: Stocked, user: Asking) -> Collections:
+def collections(base: Base, stock: Stocked, user: Asking, now: Now) -> Collections:
     """List the collections that whoever asks may see, but for those that no run has made yet."""
     mine = [layer for layer in LAYERS.values() if user.role in layer.roles]
-    made = [layer for layer in mine if _is_made(layer, stock)]
+    made = [layer for layer in mine if _is_made(layer, stock, now.date())]
     return Collections(
         crs=[each.uri for each in systems_of(stock.crs)],
-        collections=[_described(layer, stock, base) for layer in made],
+        collections=[_described(layer, stock, base, now.date()) for layer in made],
         links=[Link(href=f"{base}/v1/collections", rel="self", type=JSON, title="This list")],
     )
 
@@ -101,9 +102,9 @@ def collections(base: Base, stock: Stocked, user: Asking) -> Collections:
     dependencies=_Plain,
     response_model_exclude_none=True,
 )
-def collection(layer: Chosen, base: Base, stock: Stocked) -> Collection:
+def collection(layer: Chosen, base: Base, stock: Stocked, now: Now) -> Collection:
     """Describe a collection: where, when, in which systems, and links."""
-    return _described(layer, stock, base)
+    return _described(layer, stock, base, now.date())
 
 
 @router.get("/collections/{collection_id}/items", include_in_schema=False)
@@ -112,10 +113,11 @@ def items(
     layer: Chosen,
     base: Base,
     stock: Stocked,
+    now: Now,
     asked: Annotated[Asked, Depends(items_asked)],
 ) -> Response:
     """Return features, a page at a time, or a file of them."""
-    opened = _opened(layer, base, stock, asked)
+    opened = _opened(layer, base, stock, asked, now.date())
     return _kept(request, opened) or _public(request, opened, page_answer(opened))
 
 
@@ -126,22 +128,23 @@ def item(
     layer: Chosen,
     base: Base,
     stock: Stocked,
+    now: Now,
     asked: Annotated[Asked, Depends(item_asked)],
 ) -> Response:
     """Return one feature."""
-    opened = _opened(layer, base, stock, asked)
+    opened = _opened(layer, base, stock, asked, now.date())
     return _kept(request, opened) or _public(request, opened, one_answer(opened, feature_id))
 
 
-def _opened(layer: Layer, base: str, stock: Stock, asked: Asked) -> Opened:
+def _opened(layer: Layer, base: str, stock: Stock, asked: Asked, today: date) -> Opened:
     run = stock.run(layer, asked.run)
     return Opened(
         base=base,
         layer=layer,
-        features=stock.features(layer, run),
+        features=stock.features(layer, run, today),
         asked=asked,
         run_id=None if run is None else run.record.id,
-        day=date.today() if run is None else run.record.until,  # noqa: DTZ011  # a local day
+        day=today if run is None else run.record.until,
     )
 
 
@@ -163,7 +166,7 @@ def _public(request: Request, opened: Opened, answer: Response) -> Response:
     return answer
 
 
-def _described(layer: Layer, stock: Stock, base: str) -> Collection:
+def _described(layer: Layer, stock: Stock, base: str, today: date) -> Collection:
     systems = systems_of(stock.crs)
     address = f"{base}/v1/collections/{layer.id}"
     kinds = {"json": GEOJSON, **{name: FORMATS[name] for name in ("csv", "gpkg")}}
@@ -179,22 +182,22 @@ def _described(layer: Layer, stock: Stock, base: str) -> Collection:
         description=layer.description,
         crs=[each.uri for each in systems],
         storage_crs=next((each.uri for each in systems if each.name == stock.crs), None),
-        extent=_extent(layer, stock),
+        extent=_extent(layer, stock, today),
         links=links,
     )
 
 
-def _is_made(layer: Layer, stock: Stock) -> bool:
+def _is_made(layer: Layer, stock: Stock, today: date) -> bool:
     try:
-        stock.features(layer, stock.run(layer, "latest"))
+        stock.features(layer, stock.run(layer, "latest"), today)
     except NotFound:
         return False
     return True
 
 
-def _extent(layer: Layer, stock: Stock) -> Extent | None:
+def _extent(layer: Layer, stock: Stock, today: date) -> Extent | None:
     """Return where and when the features of today lie; none where there are none."""
-    features = stock.features(layer, stock.run(layer, "latest"))
+    features = stock.features(layer, stock.run(layer, "latest"), today)
     box, interval = features.bounds(systems_of(stock.crs)[0]), features.interval
     if box is None and interval is None:
         return None

@@ -49,8 +49,8 @@ class Stock:
             return self._shelf.cameras.open(run_id)
         return self._shelf.open(run_id)
 
-    def features(self, layer: Layer, run: OpenRun | None) -> Features:
-        """Return the features of a collection.
+    def features(self, layer: Layer, run: OpenRun | None, today: date) -> Features:
+        """Return the features of a collection: of the register as it stands today.
 
         Raises
         ------
@@ -59,14 +59,14 @@ class Stock:
         """
         if run is not None:
             return self._features(layer.id, run.record.id)
-        return self._features(layer.id, self._today())
+        return self._features(layer.id, self._version(today))
 
-    def _today(self) -> str:
+    def _version(self, today: date) -> str:
         """Return the day, and all that features of the register rest on beside it."""
         _, head = self._opening.register().head()
         deliveries = self._opening.workspace.deliveries  # of groups, whose names are not public
         delivered = deliveries.stat().st_mtime_ns if deliveries.exists() else 0
-        return f"{date.today()}.{head}.{delivered}.{self._rules}"  # noqa: DTZ011  # a local day
+        return f"{today}.{head}.{delivered}.{self._rules}"
 
     @cached_property
     def _rules(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
@@ -9,10 +10,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.clock import Now
 from api.identity.user import Asking, User
 from api.pages.register_fields import day_in
 from api.parameters import ChoosingQuery, Chosen, PageQuery, Runs
-from api.register.opened import Housed, Registered, acting_of, now
+from api.register.opened import Housed, Registered, acting_of
 from api.templating import render
 from hotspots.decisions.choices import Proposed, choose, unexplained
 from hotspots.decisions.roles import DECIDES
@@ -111,6 +113,7 @@ def choosing(
     workspace: Housed,
     user: Asking,
     settings: Chosen,
+    now: Now,
     query: Annotated[ChoosingQuery, Query()],
 ) -> Response:
     """Show the form, with the proposal ticked."""
@@ -122,7 +125,7 @@ def choosing(
         theme=question.theme,
         level=question.level,
         year=str(question.last_year + 1),
-        on=now().date().isoformat(),
+        on=now.date().isoformat(),
         reason="",
         chosen=frozenset(each.code for each in proposal if each.is_proposed),
     )
@@ -139,6 +142,7 @@ def chosen(
     workspace: Housed,
     user: Asking,
     settings: Chosen,
+    now: Now,
     query: Annotated[PageQuery, Query()],
 ) -> Response:
     """Write down what was chosen, or show at once all that is wrong with it."""
@@ -147,10 +151,10 @@ def chosen(
     run = open_run(workspace, sent.run)
     question = find_question(run.record, theme=sent.theme, level=sent.level)
     proposal = proposal_of(run, theme=question.theme, level=question.level)
-    errors, problems = _errors(sent, proposal, words), list[str]()
+    errors, problems = _errors(sent, proposal, now.date(), words), list[str]()
     if not errors:
         try:
-            _write(register, run, sent, proposal, user)
+            _write(register, run, sent, proposal, user, now)
         except (StepRefused, InputRefused) as refusal:
             problems = _texts(refusal)
         else:
@@ -206,7 +210,12 @@ def _deviation(area: ChosenArea, words: Words) -> str:
 
 
 def _write(
-    register: Register, run: Run, sent: Sent, proposal: Sequence[Proposed], user: User
+    register: Register,
+    run: Run,
+    sent: Sent,
+    proposal: Sequence[Proposed],
+    user: User,
+    now: datetime,
 ) -> None:
     evidence = pinned(run)
     choose(
@@ -218,7 +227,7 @@ def _write(
             "level": sent.level,
             "decider": decider_of(user.role),
         },
-        acting_of(user, sent.reason, day_in(sent.on), evidence.run_id),
+        acting_of(user, sent.reason, now, day_in(sent.on), evidence.run_id),
         proposal=proposal,
         chosen=sorted(sent.chosen),
         reasons=sent.reasons,
@@ -226,13 +235,13 @@ def _write(
     )
 
 
-def _errors(sent: Sent, proposal: Sequence[Proposed], words: Words) -> dict[str, str]:
+def _errors(sent: Sent, proposal: Sequence[Proposed], today: date, words: Words) -> dict[str, str]:
     """Return what is wrong by field, all at once."""
     errors = {}
     if not (sent.year.isascii() and sent.year.isdigit() and int(sent.year[:9]) in _YEARS):
         errors["year"] = words.sentence("choose_wrong_year")
     try:
-        if day_in(sent.on) > now().date():
+        if day_in(sent.on) > today:
             errors["on"] = words.sentence("choose_ahead")
     except ValueError:
         errors["on"] = words.sentence("choose_wrong_day")

@@ -1,6 +1,5 @@
 """The decision log, and how many bans there are now and were a year ago."""
 
-from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
+from api.clock import Now
 from api.identity.user import Asking, User
 from api.pages.decisions_view import Chosen as Filters
 from api.pages.decisions_view import bans_view, log_view, up_for_review
@@ -45,6 +45,7 @@ def decisions(
     policy: Ruled,
     settings: Chosen,
     user: Asking,
+    now: Now,
     query: Annotated[DecisionsQuery, Query()],
 ) -> str:
     """Show what was decided, newest first, and what the bans ask of the city."""
@@ -53,7 +54,7 @@ def decisions(
     chosen = _chosen(query, user, run)
     held = shelf.bans.records()
     review = None if not held else shelf.bans.document(shelf.bans.open("latest"))
-    today = datetime.now().astimezone().date()
+    today = now.date()
     areas = {} if run is None else areas_of(run)
     wanted = _wanted(every, chosen, register, run)
     return render(

@@ -1,6 +1,6 @@
 """The page of the half-year monitor: what a district safety meeting looks at, per stadsdeel."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
+from api.clock import Now
 from api.identity.user import Asking, User
 from api.pages.monitor_register import District, district_of
 from api.pages.monitor_view import monitor_view
@@ -38,6 +39,7 @@ def monitor(
     policy: Ruled,
     settings: Chosen,
     user: Asking,
+    now: Now,
     query: Annotated[MonitorQuery, Query()],
 ) -> str:
     """Show the half-year monitor of a stadsdeel: of a VLO its own, else the one asked for."""
@@ -52,7 +54,7 @@ def monitor(
         area = user.stadsdeel if user.role == "vlo" else query.stadsdeel
         return render("no_monitor.html", request, lang, held=held, area=area or "", demo=demo)
     document = monitor_document(run, code)
-    on = datetime.now().astimezone().date()
+    on = now.date()
     since = date.fromisoformat(f"{document.spans[-1][0]}-01")
     view = monitor_view(
         document, _district(run, register, code, on, since), policy, Words(lang), on=on

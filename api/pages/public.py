@@ -6,7 +6,7 @@ is told of cameras, of computed places or of people.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated
@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from pydantic import Field
 
+from api.clock import Now
 from api.identity.user import Asking, User
 from api.parameters import Chosen, NoQuery, PageQuery, Runs
 from api.public_shelf import PublicShelf
@@ -99,12 +100,13 @@ def public(
     policy: Ruled,
     settings: Chosen,
     user: Asking,
+    now: Now,
     query: Annotated[PageQuery, Query()],
 ) -> Response:
     """Show which area measures hold today, and the way to the figures."""
-    lang, own, now = query.lang or settings.language, _shelf(request), datetime.now().astimezone()
+    lang, own = query.lang or settings.language, _shelf(request)
     words, areas = Words(lang), own.areas(register, policy, now.date())
-    figures = own.figures(now)
+    figures = own.figures(_by_this_machine())
     page = render(
         "public.html",
         request,
@@ -129,12 +131,12 @@ def public_map(
     policy: Ruled,
     settings: Chosen,
     user: Asking,
+    now: Now,
     query: Annotated[PageQuery, Query()],
 ) -> Response:
     """Return the map of the area measures, for a frame, under a policy of its own."""
-    today = datetime.now().astimezone().date()
     lang = query.lang or settings.language
-    document = _shelf(request).map(register, policy, today, lang)
+    document = _shelf(request).map(register, policy, now.date(), lang)
     if document is None:
         raise NotFound(Problem("There is no area to draw.", "The page /openbaar lists them."))
     answer = _answer(request, user, document, "text/html")
@@ -148,12 +150,12 @@ def public_areas_csv(
     register: Registered,
     policy: Ruled,
     user: Asking,
+    now: Now,
     query: Annotated[NoQuery, Query()],
 ) -> Response:
     """Return the area measures that hold today as CSV."""
     del query
-    today = datetime.now().astimezone().date()
-    rows = areas_rows(_shelf(request).areas(register, policy, today))
+    rows = areas_rows(_shelf(request).areas(register, policy, now.date()))
     return _file(request, user, csv_text(rows), "gebieden.csv")
 
 
@@ -167,9 +169,9 @@ def safety(
 ) -> Response:
     """Show the public figures of one area over the years."""
     lang = query.lang or settings.language
-    own, now = _shelf(request), datetime.now().astimezone()
+    own, at = _shelf(request), _by_this_machine()
     words, code = Words(lang), query.stadsdeel or CITY
-    figures, document = own.figures(now), own.document(now, code)
+    figures, document = own.figures(at), own.document(at, code)
     if document is None and query.stadsdeel is not None:
         raise NotFound(
             Problem(
@@ -204,7 +206,7 @@ def safety(
 def safety_csv(request: Request, user: Asking, query: Annotated[NoQuery, Query()]) -> Response:
     """Return all public figures as CSV: hidden and rounded as on the page."""
     del query
-    figures = _shelf(request).figures(datetime.now().astimezone())
+    figures = _shelf(request).figures(_by_this_machine())
     if figures is None:
         raise NotFound(Problem("There are no public figures yet.", "Make a yearly run first."))
     return _file(request, user, csv_text(figures_rows(figures)), "veiligheid.csv")
@@ -327,6 +329,11 @@ def _rules(shelf: Runs, document: SafetyDocument) -> Publication:
 def _shelf(request: Request) -> PublicShelf:
     shelf: PublicShelf = request.app.state.public_shelf
     return shelf
+
+
+def _by_this_machine() -> datetime:
+    """Return the real moment: a run was made by it, and is public so many days after."""
+    return datetime.now(UTC)
 
 
 def _file(request: Request, user: User, text: str, name: str) -> Response:

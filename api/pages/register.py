@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field
 
 from api.access import ACCESS
+from api.clock import Now
 from api.identity.user import Asking
 from api.pages.framing import framed
 from api.pages.register_acts import ON_DESIGNATION
-from api.pages.register_desk import Desk, do, today
+from api.pages.register_desk import Desk, do
 from api.pages.register_fields import Typed
 from api.pages.register_file import file_view
 from api.pages.register_forms import REFUSALS, Attempt, form_view, refused_status
@@ -60,9 +61,9 @@ class TrailQuery(PageQuery):
 
 
 def _desk(
-    user: Asking, register: Registered, policy: Ruled, workspace: Housed, shelf: Runs
+    user: Asking, register: Registered, policy: Ruled, workspace: Housed, shelf: Runs, now: Now
 ) -> Desk:
-    return Desk(user, register, policy, workspace, shelf)
+    return Desk(user, register, policy, workspace, shelf, now)
 
 
 async def _typed(request: Request) -> Typed:
@@ -310,7 +311,7 @@ def _map(
         every,
         areas,
         desk.policy,
-        on=today(desk),
+        on=desk.today,
         crs=desk.workspace.crs,
         words=words,
         assets=LEAFLET_PATH,

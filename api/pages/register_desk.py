@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -49,13 +49,19 @@ class FormRefused(HotspotsError):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Somebody at a form of the register, and all that the form may refer to."""
+    """Somebody at a form of the register `now`, and all that the form may refer to."""
 
     user: User
     register: Register
     policy: Policy
     workspace: Workspace
     shelf: Shelf
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +100,10 @@ def do(desk: Desk, act: Act, subject: str, typed: Typed, on: Designation | None)
     return steps.mark(desk.register, subject, mark, form.acting, lift=not sets)
 
 
-def today(desk: Desk) -> date:
-    """Return the local day."""
-    return acting_of(desk.user, "-").on
-
-
 # ---------------------------------------------------------------- reading
 def _read(desk: Desk, act: Act, typed: Typed, on: Designation | None) -> Read:
     said, wrong = read(SAID, typed)
-    content, more = read(fields_of(act, on, today(desk)), typed)
+    content, more = read(fields_of(act, on, desk.today), typed)
     wrong += more
     seen = first(typed, "seen")
     if seen and not (seen.isascii() and seen.isdigit()):
@@ -120,6 +121,7 @@ def _read(desk: Desk, act: Act, typed: Typed, on: Designation | None) -> Read:
     acting = acting_of(
         desk.user,
         said["reason"],
+        desk.now,
         said["on"],
         None if evidence is None else evidence.run_id,
         int(seen) if seen else None,

@@ -5,7 +5,7 @@ from datetime import date
 
 from api.pages import register_sentences as sentences
 from api.pages.register_acts import possible
-from api.pages.register_desk import Desk, today
+from api.pages.register_desk import Desk
 from api.pages.register_forms import Attempt, FormView
 from api.pages.register_parts import (
     CameraView,
@@ -94,7 +94,7 @@ def file_view(
     done
         What was done just now, by its act.
     """
-    d, on, register = designation, today(desk), desk.register
+    d, on, register = designation, desk.today, desk.register
     boundaries = sorted(register.boundaries(d.id), key=lambda each: each.number)
     placements, reviews = register.placements(d.id), register.reviews(d.id)
     signals = register.signals(d.id)

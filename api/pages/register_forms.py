@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.register_acts import fields_of
-from api.pages.register_desk import SAID, Desk, FormRefused, proposals, today
+from api.pages.register_desk import SAID, Desk, FormRefused, proposals
 from api.pages.register_fields import (
     Field,
     Typed,
@@ -112,7 +112,7 @@ def form_view(
     refused = attempt if attempt and (attempt.act, attempt.subject) == (act, id_) else None
     stem = f"{act}-{id_}"
     form = _Form(desk, stem, words, refused, _held(act, subject, designation), designation)
-    fields = [form.field(each) for each in (*fields_of(act, designation, today(desk)), *SAID)]
+    fields = [form.field(each) for each in (*fields_of(act, designation, desk.today), *SAID)]
     return FormView(
         act=act,
         id=stem,
@@ -201,7 +201,7 @@ class _Form:
         if field.kind == "day_of_year" and isinstance(value, str):
             return [day_of_year_typed(value)]
         if field.name == "on":
-            return [today(self.desk).isoformat()]
+            return [self.desk.today.isoformat()]
         return [shown(value)] if field.kind != "rows" else []
 
     def _value(self, name: str) -> object:

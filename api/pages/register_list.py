@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from api.pages import register_sentences as sentences
 from api.pages.priorities import sources_delivered
-from api.pages.register_desk import Desk, today
+from api.pages.register_desk import Desk
 from api.pages.register_tables import Axis, TermBar, axis_of, term_bar
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.deadlines import Due, due_within
@@ -124,7 +124,7 @@ def list_view(
     may_draft
         Whether the reader may draft.
     """
-    on, every = today(desk), desk.register.designations()
+    on, every = desk.today, desk.register.designations()
     areas = areas_of(desk.register.boundaries(), every)
     within = _within(asked.stadsdeel, stadsdelen, areas)
     local = [each for each in every if within is None or each.id in within]

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from api.clock import Now
 from api.parameters import NoQuery
 from api.register.documented import DRAWN, TAGGED
 from api.register.geometry import drawn, system_of
-from api.register.opened import Housed, Registered, Ruled, now
+from api.register.opened import Housed, Registered, Ruled
 from api.register.seen import tagged
 from api.register.served import (
     BoundaryList,
@@ -60,23 +61,26 @@ class DueQuery(DayQuery):
 
 @router.get("", summary="List designations")
 def designations(
-    register: Registered, query: Annotated[DesignationsQuery, Query()]
+    register: Registered, now: Now, query: Annotated[DesignationsQuery, Query()]
 ) -> DesignationList:
     """List designations with the state that holds on a day, in order of id."""
+    on = query.day(now)
     found = [
         each
         for each in register.designations(kind=query.kind)
-        if query.state is None or standing(each, query.day) == query.state
+        if query.state is None or standing(each, on) == query.state
     ]
     page, links = page_of(found, query, _PATH, lambda each: each.id)
-    return DesignationList(designations=[served(each, query.day) for each in page], links=links)
+    return DesignationList(designations=[served(each, on) for each in page], links=links)
 
 
 @router.get("/due", summary="What is due")
-def due(register: Registered, policy: Ruled, query: Annotated[DueQuery, Query()]) -> DueList:
+def due(
+    register: Registered, policy: Ruled, now: Now, query: Annotated[DueQuery, Query()]
+) -> DueList:
     """List what is overdue or due soon: evaluation, consultation, decision, end, signals."""
-    every = all_due(register, policy, on=query.day)
-    soon = due_within(every, on=query.day, days=query.within_days)
+    on = query.day(now)
+    soon = due_within(all_due(register, policy, on=on), on=on, days=query.within_days)
     return DueList(
         due=[DueItem(**asdict(each)) for each in soon], links=self_link(f"{_PATH}/due", "This list")
     )
@@ -89,11 +93,15 @@ def due(register: Registered, policy: Ruled, query: Annotated[DueQuery, Query()]
     responses={200: {"content": {_CALENDAR: {}}}},
 )
 def calendar(
-    register: Registered, policy: Ruled, workspace: Housed, query: Annotated[DayQuery, Query()]
+    register: Registered,
+    policy: Ruled,
+    workspace: Housed,
+    now: Now,
+    query: Annotated[DayQuery, Query()],
 ) -> Response:
     """Return everything that is still due as an iCalendar file (RFC 5545), in Dutch."""
-    every = all_due(register, policy, on=query.day)
-    text = calendar_of(every, name=workspace.name, stamp=now())
+    every = all_due(register, policy, on=query.day(now))
+    text = calendar_of(every, name=workspace.name, stamp=now)
     return Response(text, media_type=_CALENDAR)
 
 
@@ -102,10 +110,11 @@ def designation(
     designation_id: RecordId,
     register: Registered,
     response: Response,
+    now: Now,
     query: Annotated[DayQuery, Query()],
 ) -> ServedDesignation:
     """Return a designation; its ETag is asked back by every change of it."""
-    return tagged(response, served(register.designation(designation_id), query.day))
+    return tagged(response, served(register.designation(designation_id), query.day(now)))
 
 
 @router.get("/{designation_id}/boundaries", summary="Its boundaries", responses=DRAWN)
@@ -186,12 +195,13 @@ def checklist(
     register: Registered,
     policy: Ruled,
     workspace: Housed,
+    now: Now,
     query: Annotated[DayQuery, Query()],
 ) -> Checklist:
     """Return everything that the kind of area asks, with its source and whether it is there."""
     found = register.designation(designation_id)
     ground = Ground(area_of(register, found), extent(workspace))
-    items = items_of(found, policy, ground, on=query.day)
+    items = items_of(found, policy, ground, on=query.day(now))
     return Checklist(
         items=[ChecklistItem(**asdict(each)) for each in items],
         links=self_link(f"{_PATH}/{designation_id}/checklist", "This list"),

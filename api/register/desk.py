@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Response
 from shapely import MultiPolygon
 
+from api.clock import Now
 from api.identity.user import Asking, User
 from api.parameters import NoQuery
 from api.register.bodies import Told
@@ -28,19 +30,20 @@ _R = TypeVar("_R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Somebody who writes in a register; `seen` is the version that was looked at."""
+    """Somebody who writes in a register `now`; `seen` is the version that was looked at."""
 
     user: User
     register: Register
     policy: Policy
     workspace: Workspace
+    now: datetime
     response: Response
     seen: int | None = None
 
     def acting(self, told: Told, evidence: Evidence | None = None) -> Acting:
         """Return who acts, why and when, and on which run it rests."""
         run_id = None if evidence is None else evidence.run_id
-        return acting_of(self.user, told.reason, told.on, run_id, self.seen)
+        return acting_of(self.user, told.reason, self.now, told.on, run_id, self.seen)
 
     def made(self, record: _R, path: str) -> _R:
         """Answer with a new record, which is found below a path."""
@@ -56,10 +59,11 @@ def _desk(
     register: Registered,
     policy: Ruled,
     workspace: Housed,
+    now: Now,
     response: Response,
     _: Annotated[NoQuery, Query()],
 ) -> Desk:
-    return Desk(user, register, policy, workspace, response)
+    return Desk(user, register, policy, workspace, now, response)
 
 
 Making = Annotated[Desk, Depends(_desk)]

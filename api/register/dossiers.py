@@ -1,11 +1,13 @@
 """Dossiers of decisions as files: to edit (Word) or to print (HTML), in Dutch."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
+from api.clock import Now
 from api.register.opened import Housed, Registered, Ruled
 from api.register.served import DayQuery, RecordId
 from hotspots.errors import StepRefused, WorkspaceRefused
@@ -41,21 +43,22 @@ def _dossier(
     register: Register,
     policy: Policy,
     workspace: Workspace,
-    query: DossierQuery,
+    on: date,
+    public: bool,
 ) -> Response:
     """Return a dossier as a file to keep: it is never shown as a page of this server."""
     try:
-        facts = dossier_of(workspace, register, id_, policy, on=query.day)
+        facts = dossier_of(workspace, register, id_, policy, on=on)
     except WorkspaceRefused as refusal:  # a run is not the one that was pinned
         raise StepRefused(refusal.problems) from None
     texts = read_texts(facts.subject, None)
-    page = page_of(public_of(facts) if query.public else facts, texts)
+    page = page_of(public_of(facts) if public else facts, texts)
     if suffix == "docx":
         numbered = texts.word("words", "page")
         content = word_of(page, on=facts.on, numbered=numbered, style=texts.style)
     else:
         content = html_of(page, sheet=texts.sheet).encode()
-    name = f"{id_}{'-public' if query.public else ''}.{suffix}"
+    name = f"{id_}{'-public' if public else ''}.{suffix}"
     attached = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_MEDIA_TYPES[suffix], headers=attached)
 
@@ -67,9 +70,11 @@ def _of(kind: str, name: str) -> None:
         register: Registered,
         policy: Ruled,
         workspace: Housed,
+        now: Now,
         query: Annotated[DossierQuery, Query()],
     ) -> Response:
-        return _dossier(record_id, suffix, register, policy, workspace, query)
+        on = query.day(now)
+        return _dossier(record_id, suffix, register, policy, workspace, on, query.public)
 
     router.add_api_route(
         f"/{kind}/{{record_id}}/dossier.{{suffix}}",

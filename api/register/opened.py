@@ -100,19 +100,15 @@ Ruled = Annotated[Policy, Depends(policy_of)]
 Housed = Annotated[Workspace, Depends(workspace_of)]
 
 
-def now() -> datetime:
-    """Return the moment, by the clock and in the zone of this machine."""
-    return datetime.now().astimezone()
-
-
 def acting_of(
     user: User,
     reason: str,
+    at: datetime,
     on: date | None = None,
     run_id: str | None = None,
     seen: int | None = None,
 ) -> Acting:
-    """Return a user who acts, by the clock and the zone of this machine.
+    """Return a user who acts.
 
     Parameters
     ----------
@@ -120,14 +116,15 @@ def acting_of(
         Whoever is signed in: name and role come from there, never from what was sent.
     reason
         Why.
+    at
+        The moment, in the local zone.
     on
-        Local day on which it was done; today when absent.
+        Local day on which it was done; that of the moment when absent.
     run_id
         The run that it rests on.
     seen
         The version that the user looked at.
     """
-    at = now()
     return Acting(
         actor=user.name,
         role=user.role,

@@ -1,7 +1,7 @@
 """What is answered of the register: its records, and what holds today."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -12,7 +12,6 @@ from api.links import Link
 from api.ogc.systems import System
 from api.parameters import NoQuery
 from api.register.geometry import GeoJSONArea, drawn
-from api.register.opened import now
 from hotspots.decisions.checklist import NeededFor
 from hotspots.decisions.deadlines import What
 from hotspots.decisions.lifecycle import has_effect, standing
@@ -48,10 +47,9 @@ class DayQuery(NoQuery):
 
     on: Day | None = Field(None, description="Local day; today by default.")
 
-    @property
-    def day(self) -> date:
-        """The day that was asked for, or today by the clock of this machine."""
-        return self.on or today()
+    def day(self, now: datetime) -> date:
+        """Return the day that was asked for, or else the one that it is."""
+        return self.on or now.date()
 
 
 class CrsQuery(NoQuery):
@@ -103,11 +101,6 @@ class ActionsQuery(PageOfRecords):
     designation: Annotated[str, Field(pattern=_ID)] | None = Field(
         None, description="Only within this designation."
     )
-
-
-def today() -> date:
-    """Return the local day, by the clock and the zone of this machine."""
-    return now().date()
 
 
 # ---------------------------------------------------------------- records

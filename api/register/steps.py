@@ -29,7 +29,7 @@ from api.register.desk import (
     refuse,
 )
 from api.register.documented import CHANGED, CREATED, taking
-from api.register.served import RecordId, ServedDesignation, served, today
+from api.register.served import RecordId, ServedDesignation, served
 from hotspots.decisions import designations as steps
 from hotspots.errors import Problem
 from hotspots.pipeline.designations import extent
@@ -43,7 +43,7 @@ ToldBody = Annotated[Told, Depends(reading(Told))]
 
 
 def _changed(desk: Desk, record: Designation) -> ServedDesignation:
-    return desk.changed(served(record, today()))
+    return desk.changed(served(record, desk.now.date()))
 
 
 # ---------------------------------------------------------------- before the decision
@@ -61,7 +61,7 @@ def draft(desk: Making, body: Annotated[Drawing, Depends(reading(DRAFT))]) -> Se
     made = steps.draft(
         desk.register, sent.content, acting, desk.policy, area=sent.area, streets=body.streets
     )
-    return desk.made(served(made, today()), _PATH)
+    return desk.made(served(made, desk.now.date()), _PATH)
 
 
 @router.patch(

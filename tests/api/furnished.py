@@ -6,12 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.register import opened
 from api.register.examples import EXAMPLES
 from api.register.opened import Opening
 from api.settings import Settings
@@ -23,7 +20,7 @@ from hotspots.register import Evidence
 from hotspots.store.runs import freeze_run
 from tests import banned_town
 from tests.api.conftest import RUN
-from tests.api.register.conftest import Clock
+from tests.api.register.conftest import NOW, served_now
 from tests.api.register.files import camera, drafted, published, review
 from tests.api.signing import UNLIMITED, signed_in
 from tests.outputs import camera_run, sample
@@ -56,21 +53,19 @@ DOSSIERS = {
 
 @contextmanager
 def furnished(folder: Path) -> Iterator[FastAPI]:
-    """Serve a run, a camera plan, a review of bans, and a register written in March 2027."""
+    """Serve a run, a camera plan, a review of bans, and a register, in March 2027."""
     banned_town.build(folder)
     by_law = '[designations.kinds.camera_area]\nby_law = "art. 2:77 APV Proefstad"\n'
     (folder / "policy.toml").write_text(by_law, encoding="utf-8")
     settings = Settings(workspace=folder / "ws", policy=folder / "policy.toml", **UNLIMITED)
-    app = create_app(settings)
+    app = served_now(settings)
     workspace = app.state.shelf.workspace
     files = Files(folder / "verboden.gpkg", folder / "tijdlijn.csv")
     review_bans(workspace, Policy(), at=banned_town.NOW, files=files)
     freeze_run(workspace, camera_run.record(), camera_run.tables())
     freeze_run(workspace, sample.record(), sample.results())
     with TestClient(app):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(opened, "datetime", Clock)
-            _write(app)
+        _write(app)
         yield app
 
 
@@ -85,7 +80,7 @@ def _write(app: FastAPI) -> None:
     _made(planner, f"{path}/reviews", review())
     _made(planner, "/v1/actions", EXAMPLES["ActionBody"])
     opening: Opening = app.state.register
-    by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
+    by = Acting("mw. analyst", "analyst", "Geteld", NOW, date(2027, 2, 1))
     evidence = Evidence(run_id=RUN, sha256="ab" * 32)
     assert raise_signal(
         opening.register(), DESIGNATION, Gone("2026-11", 3, "2027-01"), evidence, by

@@ -19,10 +19,7 @@ from api.problems import MOST_PROBLEMS
 from api.register.examples import EXAMPLES
 from hotspots.register import Role
 from tests.api.furnished import DESIGNATION, KNOWN
-from tests.api.register.conftest import clock
 from tests.api.signing import signed_in
-
-__all__ = ["clock"]
 
 TRAVERSALS = (
     "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/workspace.json",

@@ -19,10 +19,7 @@ from api.access import ACCESS
 from api.description import route_of
 from hotspots.register import Role
 from tests.api.furnished import names_of
-from tests.api.register.conftest import clock
 from tests.api.signing import signed_in, token_of
-
-__all__ = ["clock"]
 
 Operation = APIOperation[Any, Any, Any, Any]
 Described = Mapping[str, list[Operation]]

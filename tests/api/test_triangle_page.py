@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.register.opened import now
 from api.settings import Settings
 from hotspots.pipeline.designations import pinned
 from hotspots.pipeline.run import run as make_run
@@ -213,7 +212,7 @@ def test_a_code_that_is_not_in_the_ranking_is_refused(app: FastAPI) -> None:
 
 
 def test_a_day_before_the_run_can_be_written_down_later(app: FastAPI) -> None:
-    day = now().date() - timedelta(days=3)
+    day = app.state.clock.now().date() - timedelta(days=3)
     status, _ = send(browsing(app, "board"), on=day.isoformat())
     assert status == 303
     with open_register(open_workspace(app.state.settings.workspace)) as register:

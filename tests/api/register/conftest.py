@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -12,7 +11,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.app import create_app
-from api.register import opened
+from api.clock import Clock
 from api.settings import Settings
 from hotspots.cli.commands import app as commands
 from hotspots.register import Role
@@ -28,18 +27,23 @@ __all__ = ["postgis"]
 Clients = Callable[..., TestClient]
 
 
-class Clock(datetime):
-    """A clock that stands still on the first of March 2027."""
-
-    @classmethod
-    def now(cls, tz: Any = None) -> "Clock":
-        return cls(2027, 3, 1, 12, tzinfo=UTC)
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC).astimezone()
+"""When everything happens in these tests."""
 
 
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every act of a test is written down on the first of March 2027."""
-    monkeypatch.setattr(opened, "datetime", Clock)
+class StandingClock(Clock):
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        """Return the first of March 2027."""
+        return NOW
+
+
+def served_now(settings: Settings) -> FastAPI:
+    """Return an app whose clock stands still."""
+    app = create_app(settings)
+    app.state.clock = StandingClock()
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +80,7 @@ def settings_in(folder: Path, served_town: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[FastAPI]:
     """The app, with its register in a file."""
-    made = create_app(settings)
+    made = served_now(settings)
     with TestClient(made):
         yield made
 
@@ -84,7 +88,7 @@ def app(settings: Settings) -> Iterator[FastAPI]:
 @pytest.fixture(scope="session")
 def shared(served_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """An app for requests that are refused; nobody looks at what is in its register."""
-    made = create_app(settings_in(tmp_path_factory.mktemp("shared") / "ws", served_town))
+    made = served_now(settings_in(tmp_path_factory.mktemp("shared") / "ws", served_town))
     with TestClient(made):
         yield made
 
@@ -97,7 +101,7 @@ def either(request: pytest.FixtureRequest, settings: Settings) -> Iterator[FastA
         return
     server: Server = request.getfixturevalue("postgis")
     with server.database() as url:
-        made = create_app(settings.model_copy(update={"database_url": url}))
+        made = served_now(settings.model_copy(update={"database_url": url}))
         with TestClient(made):
             yield made
 

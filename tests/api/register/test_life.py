@@ -10,7 +10,7 @@ from hotspots.decisions.acting import Acting
 from hotspots.decisions.signals import Gone, raise_signal
 from hotspots.register import Evidence
 from tests.api.conftest import RUN
-from tests.api.register.conftest import Clients, Clock, clients_of
+from tests.api.register.conftest import NOW, Clients, clients_of
 from tests.api.register.files import (
     RD,
     SMALLER,
@@ -31,7 +31,7 @@ PATH = f"/v1/designations/{ID}"
 def signalled(app: FastAPI) -> None:
     """Let an analyst raise a signal, as the command does that counts incidents."""
     opening: Opening = app.state.register
-    by = Acting("mw. analyst", "analyst", "Geteld", Clock.now(), date(2027, 2, 1))
+    by = Acting("mw. analyst", "analyst", "Geteld", NOW, date(2027, 2, 1))
     evidence = Evidence(run_id=RUN, sha256="ab" * 32)
     assert (
         raise_signal(opening.register(), ID, Gone("2026-11", 3, "2027-01"), evidence, by)

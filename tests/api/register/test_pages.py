@@ -26,7 +26,7 @@ from hotspots.outputs.text import LANGS, Words
 from hotspots.policy import Policy
 from hotspots.register import Act, Designation, Mark, Role, Signal, State
 from tests.api.conftest import RUN
-from tests.api.register.conftest import Clock
+from tests.api.register.conftest import NOW
 from tests.api.register.files import AREA, SMALLER, square
 from tests.api.signing import browsing, csrf_of
 
@@ -340,7 +340,7 @@ def test_a_signal_is_answered_once_by_the_body_that_decides(
     register, office = app.state.register.register(), browser("mayor_office")
     id_ = path.rsplit("/", 1)[1]
     evidence = register.designation(id_).evidence
-    by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
+    by = Acting("mw. analyst", "analyst", "Run.", NOW, DAY)
     raised = raise_signal(register, id_, Gone("2026-09", 7, "2026-12"), evidence, by)
     assert raised is not None
     agreed = (
@@ -371,7 +371,7 @@ def test_a_signal_is_answered_once_by_the_body_that_decides(
 def test_a_signal_of_before_does_not_tell_its_months(app: FastAPI, browser: Browsers) -> None:
     path = in_force(browser)
     register, id_ = app.state.register.register(), path.rsplit("/", 1)[1]
-    by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
+    by = Acting("mw. analyst", "analyst", "Run.", NOW, DAY)
     evidence = register.designation(id_).evidence
     with doing(register, "signal", by) as change:
         change.put(
@@ -574,7 +574,7 @@ def test_the_trail_calls_an_area_by_its_name(app: FastAPI, browser: Browsers) ->
     path = in_force(browser)
     id_ = path.rsplit("/", 1)[1]
     register = app.state.register.register()
-    by = Acting("mw. analyst", "analyst", "Run.", Clock.now(), DAY)
+    by = Acting("mw. analyst", "analyst", "Run.", NOW, DAY)
     evidence = register.designation(id_).evidence
     raised = raise_signal(register, id_, Gone("2026-09", 7, "2026-12"), evidence, by)
     assert raised is not None

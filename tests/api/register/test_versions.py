@@ -7,11 +7,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
 from api.register.opened import Opening
 from api.settings import Settings
 from hotspots.register import Designation
-from tests.api.register.conftest import Clients, clients_of
+from tests.api.register.conftest import Clients, clients_of, served_now
 from tests.api.register.files import WHY, camera, camera_area, drafted, published, step, tag
 from tests.api.serving import serving
 from tests.api.signing import token_of
@@ -130,7 +129,7 @@ def test_of_fifty_writers_at_once_one_wins_each_version_and_none_is_lost(
 
 def fifty_writers(settings: Settings) -> None:
     """Fifty writers on one designation, over HTTP."""
-    app = create_app(settings)
+    app = served_now(settings)
     with serving(app) as base:
         token = token_of(app, "planner", "mw. planner")
         headers = {"Authorization": f"Bearer {token}"}
@@ -154,7 +153,7 @@ def test_the_register_in_the_database_of_the_environment_serves_end_to_end(
         monkeypatch.setenv("HOTSPOTS_WORKSPACE", str(settings.workspace))
         monkeypatch.setenv("HOTSPOTS_POLICY", str(settings.policy))
         monkeypatch.setenv("HOTSPOTS_DATABASE_URL", url)
-        app = create_app(Settings())
+        app = served_now(Settings())
         with serving(app):
             sign_in = clients_of(app)
             path = published(sign_in("planner"), sign_in("mayor_office"))

@@ -7,22 +7,29 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Served
-from tests.browser.walks import city
 from tests.browser.walks.conftest import Walker
+from tests.scored_city import Scored
 
 pytestmark = pytest.mark.service
 
-RUN_MS = 60_000
+RUN_MS = 240_000
+FILE = "incidenten_2023.csv"
+REFUSED = (
+    "duplicate_rows", "null_island", "swapped_axes", "degrees_in_rd_columns", "other_province",
+)  # fmt: skip
 
 
-def test_the_analyst_reads_deliveries_and_makes_a_run(own_town: Served, walker: Walker) -> None:
-    watched = walker(own_town, "analyst")
+def test_the_analyst_reads_deliveries_and_makes_a_run(
+    own_city: Served, duinstad: Scored, walker: Walker
+) -> None:
+    watched = walker(own_city, "analyst")
     page = watched.page
     watched.visit("/leveringen?lang=en")
-    rows = page.locator("table.stock tbody tr")
-    expect(rows).to_have_count(8)
-    rows.filter(has_text="inbraken.csv").locator("th a").click()
-    expect(page.locator("main")).to_contain_text(city.WRONG_DAY)
+    page.locator("table.stock tbody tr").filter(has_text=FILE).locator("th a").click()
+    planted = duinstad.dirt[FILE]
+    refused = sum(planted[each] for each in REFUSED)
+    expect(page.locator("main")).to_contain_text(f"{planted['rows']:,}")
+    expect(page.locator("main")).to_contain_text(str(refused))
 
     page.get_by_role("link", name="Runs", exact=True).click()
     page.locator("details.asking summary").click()
@@ -30,7 +37,7 @@ def test_the_analyst_reads_deliveries_and_makes_a_run(own_town: Served, walker: 
     form.locator("[name=until]").fill("2024-12-31")
     form.locator("button").click()
     expect(page.locator("#jobs-open .job")).to_have_count(1)
-    workspace = own_town.app.state.settings.workspace
+    workspace = own_city.app.state.settings.workspace
     subprocess.run(
         [sys.executable, "-m", "hotspots.cli", "worker", "--workspace", str(workspace),
          "--idle-seconds", "0"],

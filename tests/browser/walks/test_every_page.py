@@ -35,7 +35,7 @@ _looked_at: set[tuple[str, str]] = set()
 
 @pytest.mark.parametrize("role", get_args(Role))
 def test_every_page_of_a_role(role: Role, town: Served, walker: Walker) -> None:
-    watched = walker(town, role)
+    watched = walker(town, role, stadsdeel="Oost" if role == "vlo" else None)
     found = Found(watched.page.request, town.address, Routes(town.app.routes))
     templates = pages_of(role)
     found.follow(templates)
