@@ -19,20 +19,18 @@ from api.ogc import routes as ogc_routes
 from api.ogc.stock import Stock
 from api.ops.assembly import add_limits, add_log
 from api.ops.logs import configure_logging
-from api.pages import (
-    analysis,
-    ban_proposals,
-    bans,
-    cameras,
-    choices,
-    decisions,
-    monitor,
-    public,
-    routes,
-    runs,
-    triangle,
-)
-from api.pages import register as register_pages
+from api.pages import public
+from api.pages.analysis import routes as analysis
+from api.pages.analysis import runs
+from api.pages.bans import proposal_routes as ban_proposals
+from api.pages.bans import routes as bans
+from api.pages.cameras import routes as cameras
+from api.pages.decisions import routes as decisions
+from api.pages.hotspots import routes as hotspots
+from api.pages.monitor import routes as monitor
+from api.pages.register import routes as register_pages
+from api.pages.triangle import choices
+from api.pages.triangle import routes as triangle
 from api.problems import add_problem_handlers
 from api.public_shelf import PublicShelf
 from api.register import routes as register_routes
@@ -99,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(triangle.router)
     app.include_router(choices.router)
     app.include_router(register_pages.router)
-    app.include_router(routes.router)
+    app.include_router(hotspots.router)
     app.mount(LEAFLET_PATH, StaticFiles(directory=_leaflet()), name="leaflet")
     static = files("api").joinpath("static")
     app.mount("/static", StaticFiles(directory=Path(str(static))), name="static")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 from pydantic import BaseModel
 
 from hotspots.errors import NotFound, Problem
-from hotspots.outputs.ban_document import BanProposalDocument, BanReviewDocument
-from hotspots.outputs.ban_reading import (
+from hotspots.outputs.bans.document import BanProposalDocument, BanReviewDocument
+from hotspots.outputs.bans.reading import (
     Table,
     proposal_document_of,
     require_bans,

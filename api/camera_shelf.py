@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hotspots.errors import NotFound, Problem
-from hotspots.outputs.camera_tables import PlanDocument, plan_document_of, require_plan
+from hotspots.outputs.cameras.tables import PlanDocument, plan_document_of, require_plan
 from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.cameras import cameras_map
 from hotspots.outputs.maps.frame import TileServer

@@ -13,12 +13,13 @@ import pandas as pd
 from api.ban_shelf import BanProposalShelf, BanShelf
 from api.camera_shelf import CameraShelf
 from api.ranking_shelf import RankingShelf
-from hotspots.outputs.composite_tables import (
+from hotspots.outputs.hotspots.composite_tables import (
     CompositeDocument,
     composite_document_of,
     require_composite,
 )
-from hotspots.outputs.hotspot_tables import (
+from hotspots.outputs.hotspots.place_tables import PlaceDocument, place_document_of, search_of
+from hotspots.outputs.hotspots.tables import (
     HotspotsDocument,
     cells_of,
     find_search,
@@ -29,8 +30,7 @@ from hotspots.outputs.maps.frame import TileServer
 from hotspots.outputs.maps.hotspots import hotspots_map
 from hotspots.outputs.maps.priorities import priorities_map
 from hotspots.outputs.maps.signals import signals_map
-from hotspots.outputs.place_tables import PlaceDocument, place_document_of, search_of
-from hotspots.outputs.signal_tables import SignalsDocument, signals_document_of
+from hotspots.outputs.signals.tables import SignalsDocument, signals_document_of
 from hotspots.outputs.surfaces import write_surface
 from hotspots.outputs.tables import PrioritiesDocument, document_of, find_question
 from hotspots.outputs.text import Lang

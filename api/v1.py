@@ -24,13 +24,13 @@ from api.parameters import (
 from api.problems import PROBLEM_RESPONSES
 from api.shelf import ServedRecord
 from hotspots.errors import NotFound, Problem
-from hotspots.outputs.ban_document import BanReviewDocument
-from hotspots.outputs.camera_tables import PlanDocument
-from hotspots.outputs.composite_tables import CompositeDocument
+from hotspots.outputs.bans.document import BanReviewDocument
+from hotspots.outputs.cameras.tables import PlanDocument
 from hotspots.outputs.exports import write_export
-from hotspots.outputs.hotspot_tables import find_search
-from hotspots.outputs.place_tables import PlaceDocument
-from hotspots.outputs.signal_tables import SignalsDocument
+from hotspots.outputs.hotspots.composite_tables import CompositeDocument
+from hotspots.outputs.hotspots.place_tables import PlaceDocument
+from hotspots.outputs.hotspots.tables import find_search
+from hotspots.outputs.signals.tables import SignalsDocument
 from hotspots.outputs.tables import RESULT_NAMES, PrioritiesDocument, find_question
 from hotspots.records import RunRecord
 from hotspots.schemas import Level

@@ -10,7 +10,7 @@ from shapely import MultiPolygon, Point, box
 
 from hotspots.errors import InputRefused, PersonalDataRefused
 from hotspots.pipeline.area_file import AreaMeasure, read_areas, read_points, read_timeline
-from hotspots.pipeline.ban_case import season_months
+from hotspots.pipeline.bans.case import season_months
 from hotspots.pipeline.registered import registered_areas
 from hotspots.policy.intake import Limits
 from hotspots.policy.measures import Bans

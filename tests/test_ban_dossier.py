@@ -14,7 +14,7 @@ from hotspots.outputs.dossier.facts import Facts
 from hotspots.outputs.dossier.html import html_of
 from hotspots.outputs.dossier.public import public_of
 from hotspots.outputs.dossier.templates import read_texts
-from hotspots.pipeline.ban_runs import review_bans
+from hotspots.pipeline.bans.runs import review_bans
 from hotspots.pipeline.designations import pinned
 from hotspots.pipeline.dossier import dossier_of
 from hotspots.policy import Policy

@@ -15,18 +15,18 @@ from shapely import MultiPolygon, contains_xy
 from shapely.geometry import shape
 
 from hotspots.errors import WorkspaceRefused
-from hotspots.outputs.ban_document import BanReviewDocument
-from hotspots.outputs.ban_reading import (
+from hotspots.outputs.bans.document import BanReviewDocument
+from hotspots.outputs.bans.reading import (
     course_of,
     proposal_document_of,
     review_document_of,
     week_of,
 )
-from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
-from hotspots.pipeline.ban_tables import review_tables
-from hotspots.pipeline.bans import Reviewed
+from hotspots.pipeline.bans.reviews import Reviewed
+from hotspots.pipeline.bans.runs import Files, propose_bans, review_bans
+from hotspots.pipeline.bans.tables import review_tables
+from hotspots.pipeline.cameras.designated import designated
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.designated import designated
 from hotspots.pipeline.registered import camera_areas
 from hotspots.policy import Policy, policy_from
 from hotspots.register import Boundary, Criterion, Designation, Finding, LighterMeasure, Review
@@ -210,7 +210,7 @@ def test_a_document_reads_back_from_its_run_as_it_was_written(
         written.append(found.document)
         return review_tables(found, *rest)
 
-    monkeypatch.setattr("hotspots.pipeline.ban_runs.review_tables", spy)
+    monkeypatch.setattr("hotspots.pipeline.bans.runs.review_tables", spy)
     shutil.rmtree(workspace.runs, ignore_errors=True)
     made = review_bans(workspace, Policy(), at=town.NOW, files=files(built))
     read = review_document_of(made.record, made.table)

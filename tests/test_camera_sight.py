@@ -10,9 +10,9 @@ import rasterio
 from rasterio.transform import Affine
 from shapely import Point, box
 
-from hotspots.pipeline import sight
+from hotspots.pipeline.cameras import sight
+from hotspots.pipeline.cameras.sight import Scene
 from hotspots.pipeline.deliveries import HeightModels
-from hotspots.pipeline.sight import Scene
 
 RD = "EPSG:28992"
 WALL = box(50, 0, 52, 100)

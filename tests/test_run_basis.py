@@ -11,8 +11,8 @@ from shapely import box
 
 from hotspots.analysis import near_repeat
 from hotspots.errors import PolicyRefused
-from hotspots.outputs.signal_sentences import pair_lede
-from hotspots.outputs.signal_tables import signals_document_of
+from hotspots.outputs.signals.sentences import pair_lede
+from hotspots.outputs.signals.tables import signals_document_of
 from hotspots.outputs.text import Words
 from hotspots.pipeline.intake import take_in
 from hotspots.policy import Policy, policy_from
@@ -183,7 +183,7 @@ def nothing_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     def searched(*_: object) -> None:
         raise AssertionError("the long work has begun")
 
-    monkeypatch.setattr("hotspots.pipeline.evidence.find", searched)
+    monkeypatch.setattr("hotspots.pipeline.evidence.gathering.find", searched)
 
 
 @pytest.mark.usefixtures("nothing_is_searched")

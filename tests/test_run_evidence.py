@@ -15,7 +15,7 @@ from shapely import Point, box
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.pipeline.calendar import Calendar
-from hotspots.pipeline.incidents import Ask
+from hotspots.pipeline.evidence.incidents import Ask
 from hotspots.policy import Policy, policy_from
 from hotspots.store.runs import Run, open_run
 from tests.test_hotspots_run import (

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pytest
 from shapely import Point, box
 
-from hotspots.pipeline.ban_distances import shop_distances
+from hotspots.pipeline.bans.distances import shop_distances
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.intake import take_in
 from hotspots.policy import Policy

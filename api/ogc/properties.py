@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hotspots.outputs.hotspot_tables import HotspotFigures
+from hotspots.outputs.hotspots.tables import HotspotFigures
 from hotspots.outputs.tables import Shown
 from hotspots.register import Mark, State
 from hotspots.results.codes import SightRole, SiteExcluded

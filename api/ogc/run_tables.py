@@ -12,7 +12,7 @@ from api.ogc.times import same_days
 from api.shelf import OpenRun
 from hotspots.errors import NotFound, Problem
 from hotspots.months import last_day_of
-from hotspots.outputs.camera_tables import require_plan
+from hotspots.outputs.cameras.tables import require_plan
 
 _WORDS = " "
 

@@ -1,1 +1,1 @@
-"""What people look at: per page a module that turns results into what its template shows."""
+"""What people look at: per page a folder, with its routes and what its template shows."""

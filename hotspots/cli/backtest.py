@@ -12,7 +12,7 @@ from hotspots.cli.printing import progress_bar
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hotspots.pipeline.backtest_document import BacktestDocument, Measured, Tested
+    from hotspots.pipeline.evidence.backtest_document import BacktestDocument, Measured, Tested
 
 _WIDTH_OF_A_FILE = 160
 
@@ -44,8 +44,8 @@ def backtest(
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
     """Test what hotspots of earlier months would have caught; nothing is frozen."""
-    from hotspots.pipeline.backtest import backtest as test
     from hotspots.pipeline.deliveries import Current
+    from hotspots.pipeline.evidence.backtest import backtest as test
     from hotspots.policy import load_policy, policy_from
     from hotspots.store.workspace import open_workspace
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from hotspots.outputs.ban_document import (
+    from hotspots.outputs.bans.document import (
         BanProposal,
         BanProposalDocument,
         BanReview,
@@ -40,8 +40,8 @@ def tell_review(run: "Run", output: Format) -> None:
     output
         How.
     """
-    from hotspots.outputs.ban_reading import review_document_of
-    from hotspots.outputs.ban_sentences import review_sentences
+    from hotspots.outputs.bans.reading import review_document_of
+    from hotspots.outputs.bans.sentences import review_sentences
 
     document = review_document_of(run.record, run.table)
     if output is Format.json:
@@ -62,8 +62,8 @@ def tell_proposals(run: "Run", output: Format) -> None:
     output
         How.
     """
-    from hotspots.outputs.ban_reading import proposal_document_of
-    from hotspots.outputs.ban_sentences import proposal_sentences
+    from hotspots.outputs.bans.reading import proposal_document_of
+    from hotspots.outputs.bans.sentences import proposal_sentences
 
     document = proposal_document_of(run.record, run.table)
     if output is Format.json:
@@ -159,7 +159,7 @@ def _row_of_proposal(each: "BanProposal") -> dict[str, object]:
 
 def _draw_review(document: "BanReviewDocument") -> None:
     """Draw every area, what they ask together, and the sentences in the language of the pages."""
-    from hotspots.outputs.ban_sentences import review_sentences, together_sentences
+    from hotspots.outputs.bans.sentences import review_sentences, together_sentences
     from hotspots.outputs.text import Words
 
     console = _console()
@@ -179,7 +179,7 @@ def _draw_review(document: "BanReviewDocument") -> None:
 
 def _draw_proposals(document: "BanProposalDocument") -> None:
     """Draw every place with its gates, and the sentences in the language of the pages."""
-    from hotspots.outputs.ban_sentences import proposal_sentences
+    from hotspots.outputs.bans.sentences import proposal_sentences
     from hotspots.outputs.text import Words
 
     console = _console()

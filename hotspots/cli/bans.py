@@ -52,7 +52,7 @@ def review(
     output: FormatOption = Format.table,
 ) -> None:
     """Review the area measures that hold: keep, shrink, limit, withdraw; frozen as a run."""
-    from hotspots.pipeline.ban_runs import Files, review_bans
+    from hotspots.pipeline.bans.runs import Files, review_bans
     from hotspots.store.workspace import open_workspace
 
     with progress_bar() as progress:
@@ -86,7 +86,7 @@ def propose(
     output: FormatOption = Format.table,
 ) -> None:
     """Test whether an area measure is justified, gate by gate; frozen as a run."""
-    from hotspots.pipeline.ban_runs import Files, propose_bans
+    from hotspots.pipeline.bans.runs import Files, propose_bans
     from hotspots.store.workspace import open_workspace
 
     with progress_bar() as progress:
@@ -118,7 +118,7 @@ def distances(
 ) -> None:
     """Measure coffee shops against schools and one another; nothing is frozen."""
     from hotspots.pipeline.area_file import read_points
-    from hotspots.pipeline.ban_distances import shop_distances
+    from hotspots.pipeline.bans.distances import shop_distances
 
     asked, current = _asked(policy), _current(workspace)
     crs = current.workspace.crs

@@ -15,7 +15,7 @@ from hotspots.cli.printing import progress_bar
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hotspots.outputs.camera_document import CameraDocument
+    from hotspots.outputs.cameras.document import CameraDocument
     from hotspots.store.runs import Run
 
 cameras = typer.Typer(help="Where cameras should stand, and which can go.", no_args_is_help=True)
@@ -49,8 +49,8 @@ def plan(
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
 ) -> None:
     """Plan where flexible cameras see most, with a bound on any plan; frozen as a run."""
-    from hotspots.outputs.camera_document import camera_document
-    from hotspots.pipeline.cameras import plan_cameras
+    from hotspots.outputs.cameras.document import camera_document
+    from hotspots.pipeline.cameras.plan import plan_cameras
     from hotspots.policy import load_policy
     from hotspots.store.workspace import open_workspace
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from hotspots.outputs.zoned_places import ZonedPlace
+    from hotspots.outputs.hotspots.zoned_places import ZonedPlace
     from hotspots.store.runs import Run
     from hotspots.store.workspace import Workspace
 
@@ -95,7 +95,7 @@ def _document(
     subgroups: "pd.DataFrame",
     run: "Run | None",
 ) -> str:
-    from hotspots.outputs.zoned_places import zoned_places_of
+    from hotspots.outputs.hotspots.zoned_places import zoned_places_of
 
     content = {
         "confidential": _CONFIDENTIAL,
@@ -148,7 +148,7 @@ def _draw_places(console: "Console", run: "Run | None") -> None:
     """Draw what the zones add to the places of a run, or say why there is nothing to draw."""
     from rich.table import Table
 
-    from hotspots.outputs.zoned_places import GROUPS_RESULT, zoned_places_of
+    from hotspots.outputs.hotspots.zoned_places import GROUPS_RESULT, zoned_places_of
 
     if run is None or GROUPS_RESULT not in run.record.results:
         what = "There is no yearly run" if run is None else f"Run {run.record.id} knew no zones"

@@ -102,7 +102,7 @@ def print_priorities(made: "Run", question: "Question", output: Format) -> None:
 
 def export_surface(opened: "Run", to: Path, *, theme: str | None, months: int | None) -> None:
     """Write the density of one search as a Cloud-Optimised GeoTIFF, and say so."""
-    from hotspots.outputs.hotspot_tables import find_search
+    from hotspots.outputs.hotspots.tables import find_search
     from hotspots.outputs.surfaces import write_surface
 
     if to.suffix.lower() not in TIFF_SUFFIXES:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotspots.crs import to_workspace
 from hotspots.errors import InputRefused, Problem
 from hotspots.ingest.readers import RawTable, read_file
-from hotspots.outputs.ban_document import BanStep
+from hotspots.outputs.bans.document import BanStep
 from hotspots.policy.intake import Limits
 from hotspots.register import Season
 

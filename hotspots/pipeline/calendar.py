@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotspots.months import last_day_of, month_name, month_number, years_back
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.incidents import Ask
+from hotspots.pipeline.evidence.incidents import Ask
 from hotspots.schemas import Level
 
 if TYPE_CHECKING:

@@ -231,7 +231,7 @@ class Counted:
 
     def _read(self, theme: str) -> None:
         from hotspots.analysis.clusters import off_stacks
-        from hotspots.pipeline.incidents import held_months, incidents_of
+        from hotspots.pipeline.evidence.incidents import held_months, incidents_of
 
         if theme not in self._rows:
             held = held_months(self._current, self._policy, theme, self._until)

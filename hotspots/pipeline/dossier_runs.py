@@ -10,7 +10,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from hotspots.errors import NotFound, Problem, WorkspaceRefused
-from hotspots.outputs.ban_reading import course_of, review_document_of
+from hotspots.outputs.bans.reading import course_of, review_document_of
 from hotspots.outputs.dossier.facts import (
     AreaFigure,
     Count,

@@ -9,7 +9,7 @@ from hotspots.months import last_whole_month, month_name, month_number, years_ba
 from hotspots.outputs.effect_document import EffectDocument
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.effect_figures import Matter, figures_of
-from hotspots.pipeline.incidents import held_months, incidents_of
+from hotspots.pipeline.evidence.incidents import held_months, incidents_of
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.zones import Zones, outline_of, zones_of
 from hotspots.policy import Policy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.months import ends_by
 from hotspots.pipeline.deliveries import Current, which_area
-from hotspots.pipeline.incidents import held_months
+from hotspots.pipeline.evidence.incidents import held_months
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import LEVELS, Level

@@ -5,8 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from hotspots.pipeline.deliveries import Current
+from hotspots.pipeline.evidence.incidents import held_months
 from hotspots.pipeline.exploring import Frozen
-from hotspots.pipeline.incidents import held_months
 from hotspots.policy import Policy
 from hotspots.records import Question
 

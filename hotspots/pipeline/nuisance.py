@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import Problem, WorkspaceRefused
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.effect_figures import Matter
-from hotspots.pipeline.incidents import held_months, incidents_of
+from hotspots.pipeline.evidence.incidents import held_months, incidents_of
 from hotspots.pipeline.zones import Zones
 from hotspots.policy import Policy
 from hotspots.records import Delivery

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from hotspots.errors import PolicyRefused, Problem
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.ground import Ground
-from hotspots.pipeline.incidents import Ask
-from hotspots.pipeline.scanning import is_scanned, scan_grid
-from hotspots.pipeline.sequences import dated_of, follows_sequences, near_repeat_months
-from hotspots.pipeline.zoned import zones_weight
+from hotspots.pipeline.evidence.ground import Ground
+from hotspots.pipeline.evidence.incidents import Ask
+from hotspots.pipeline.evidence.scanning import is_scanned, scan_grid
+from hotspots.pipeline.evidence.sequences import dated_of, follows_sequences, near_repeat_months
+from hotspots.pipeline.evidence.zoned import zones_weight
 from hotspots.policy import Policy
 from hotspots.records import Delivery
 from hotspots.schemas import GROUPS_LAYER, RISK_LAYER, UNSCORED_THEMES

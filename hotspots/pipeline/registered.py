@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hotspots.outputs.ban_document import BanStep
+from hotspots.outputs.bans.document import BanStep
 from hotspots.pipeline.area_file import AreaMeasure
-from hotspots.pipeline.designated import RegisteredArea
+from hotspots.pipeline.cameras.designated import RegisteredArea
 from hotspots.policy.measures import AreaKind
 from hotspots.records import PlanArea
 from hotspots.register import Boundary, Designation, Review

@@ -9,9 +9,9 @@ from hotspots.months import ends_by, last_day_of
 from hotspots.pipeline import ranking
 from hotspots.pipeline.cores import one_core
 from hotspots.pipeline.deliveries import Current
-from hotspots.pipeline.evidence import gathered, prepared
+from hotspots.pipeline.evidence.gathering import gathered, prepared
+from hotspots.pipeline.evidence.incidents import asks_of
 from hotspots.pipeline.histories import histories_of, public_histories
-from hotspots.pipeline.incidents import asks_of
 from hotspots.pipeline.initiative import initiative_of
 from hotspots.pipeline.monitor import monitor_of
 from hotspots.pipeline.progress import Progress

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.analysis.identity import SAME_SHARE, Identified, identify
-from hotspots.pipeline.lineage import lineage_of
+from hotspots.pipeline.evidence.lineage import lineage_of
 
 PREFIX = "36m-burglary-20251231"
 Rows = list[tuple[str, str, str]]

@@ -14,7 +14,7 @@ from api.register.opened import Opening
 from api.settings import Settings
 from hotspots.decisions.acting import Acting
 from hotspots.decisions.signals import Gone, raise_signal
-from hotspots.pipeline.ban_runs import Files, review_bans
+from hotspots.pipeline.bans.runs import Files, review_bans
 from hotspots.policy import Policy
 from hotspots.register import Evidence
 from hotspots.store.runs import freeze_run

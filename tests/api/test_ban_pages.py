@@ -11,12 +11,12 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.pages.ban_sheet import sheet_view
+from api.pages.bans.sheet import sheet_view
 from api.settings import Settings
-from hotspots.outputs.ban_reading import Counted
-from hotspots.outputs.ban_sentences import counted_years
+from hotspots.outputs.bans.reading import Counted
+from hotspots.outputs.bans.sentences import counted_years
 from hotspots.outputs.text import Words
-from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
+from hotspots.pipeline.bans.runs import Files, propose_bans, review_bans
 from hotspots.policy import Policy
 from hotspots.store.runs import freeze_run
 from hotspots.store.workspace import open_workspace

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from hotspots.outputs.text import Words
-from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
+from hotspots.pipeline.bans.runs import Files, propose_bans, review_bans
 from hotspots.pipeline.intake import take_in
 from hotspots.policy import Policy
 from hotspots.store.runs import Run, open_run

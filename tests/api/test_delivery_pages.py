@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.pages.analysis import pair_of
+from api.pages.analysis.routes import pair_of
 from api.settings import Settings
 from hotspots.facts import FACTS
 from hotspots.records import BanFigures, Delivery

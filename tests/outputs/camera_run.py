@@ -8,7 +8,7 @@ import pandas as pd
 from shapely.geometry import Point, Polygon, box
 
 from hotspots.columns import validated
-from hotspots.outputs.camera_tables import PlanDocument, plan_document_of
+from hotspots.outputs.cameras.tables import PlanDocument, plan_document_of
 from hotspots.policy import Policy
 from hotspots.policy.cameras import Cameras
 from hotspots.records import PlanArea, PlanFigures, RunRecord

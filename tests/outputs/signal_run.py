@@ -5,7 +5,7 @@ from functools import cache
 
 import pandas as pd
 
-from hotspots.outputs.signal_tables import SignalsDocument, signals_document_of
+from hotspots.outputs.signals.tables import SignalsDocument, signals_document_of
 from tests.outputs import sample
 
 every_result = cache(sample.results)

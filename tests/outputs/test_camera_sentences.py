@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.outputs import camera_sentences as sentences
-from hotspots.outputs.camera_tables import PlanDocument, mask_spans, masked_degrees
+from hotspots.outputs.cameras import sentences
+from hotspots.outputs.cameras.tables import PlanDocument, mask_spans, masked_degrees
 from hotspots.outputs.context import context_sentences, context_sources, published
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.records import PlanFigures

@@ -2,8 +2,8 @@ from typing import get_args
 
 import pytest
 
-from hotspots.outputs import composite_sentences as sentences
-from hotspots.outputs.composite_tables import (
+from hotspots.outputs.hotspots import composite_sentences as sentences
+from hotspots.outputs.hotspots.composite_tables import (
     CompositeDocument,
     CompositePlace,
     LayerStatus,

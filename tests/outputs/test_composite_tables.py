@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from hotspots.errors import NotFound
-from hotspots.outputs.composite_tables import (
+from hotspots.outputs.hotspots.composite_tables import (
     CompositePlace,
     Contribution,
     LayerStatus,

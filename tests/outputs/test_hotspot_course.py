@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.analysis import trends
-from hotspots.outputs import course_sentences as courses
-from hotspots.outputs.hotspot_tables import Hotspot, HotspotsDocument, hotspots_document_of
+from hotspots.outputs.hotspots import course_sentences as courses
+from hotspots.outputs.hotspots.tables import Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.records import Search
 from hotspots.results.codes import LEAST_STEPS, Lineage, Trend

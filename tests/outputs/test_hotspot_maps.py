@@ -9,7 +9,7 @@ import rasterio
 import shapely
 import shapely.affinity
 
-from hotspots.outputs.hotspot_tables import cells_of
+from hotspots.outputs.hotspots.tables import cells_of
 from hotspots.outputs.maps.frame import TileServer
 from hotspots.outputs.maps.hotspots import (
     DENSITY_CLASSES,

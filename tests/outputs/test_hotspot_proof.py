@@ -7,8 +7,8 @@ import pytest
 
 from hotspots.analysis.accuracy import MEASURES
 from hotspots.analysis.forecasts import Candidates, methods_of
-from hotspots.outputs import proof_sentences as sentences
-from hotspots.outputs.proof_tables import Proof, chosen_of, concentration_of, proof_of
+from hotspots.outputs.hotspots import proof_sentences as sentences
+from hotspots.outputs.hotspots.proof_tables import Proof, chosen_of, concentration_of, proof_of
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.schemas import StudyAreaOrigin
 from tests.outputs import sample

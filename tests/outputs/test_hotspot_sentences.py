@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hotspots.analysis.figures import METHODS, TOP_DENSITY_SHARE, Remark
 from hotspots.analysis.firmness import FIRM_SUPPORT, LEAST_METHODS, MANY_METHODS, WEAK_SUPPORT
 from hotspots.analysis.support import FOUND_SHARE
-from hotspots.outputs import hotspot_sentences as sentences
-from hotspots.outputs.hotspot_tables import KINDS, Hotspot, HotspotsDocument, hotspots_document_of
+from hotspots.outputs.hotspots import sentences
+from hotspots.outputs.hotspots.tables import KINDS, Hotspot, HotspotsDocument, hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.policy import Policy
 from hotspots.records import Search

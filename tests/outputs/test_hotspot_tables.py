@@ -6,7 +6,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hotspots.analysis.figures import METHODS
 from hotspots.errors import NotFound
-from hotspots.outputs.hotspot_tables import (
+from hotspots.outputs.hotspots.tables import (
     HotspotFigures,
     cells_of,
     figures_of,

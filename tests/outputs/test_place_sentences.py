@@ -2,10 +2,10 @@ from functools import cache
 
 import pytest
 
-from hotspots.outputs import place_sentences as sentences
-from hotspots.outputs.course_sentences import change_sentences
-from hotspots.outputs.hotspot_tables import hotspots_document_of
-from hotspots.outputs.place_tables import Peak, PlaceDocument, place_document_of, search_of
+from hotspots.outputs.hotspots import place_sentences as sentences
+from hotspots.outputs.hotspots.course_sentences import change_sentences
+from hotspots.outputs.hotspots.place_tables import Peak, PlaceDocument, place_document_of, search_of
+from hotspots.outputs.hotspots.tables import hotspots_document_of
 from hotspots.outputs.text import LANGS, Lang, Words
 from tests.outputs import sample
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hotspots.errors import NotFound
-from hotspots.outputs.hotspot_tables import hotspots_document_of
-from hotspots.outputs.place_tables import (
+from hotspots.outputs.hotspots.place_tables import (
     Hour,
     PlaceDocument,
     peak_of,
@@ -18,6 +17,7 @@ from hotspots.outputs.place_tables import (
     was_found_before,
     weights_of,
 )
+from hotspots.outputs.hotspots.tables import hotspots_document_of
 from tests.outputs import sample
 
 FIRST = "36m-burglary-001"

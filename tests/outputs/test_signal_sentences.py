@@ -3,13 +3,13 @@ from typing import get_args
 
 import pytest
 
-from hotspots.outputs import signal_sentences as sentences
 from hotspots.outputs.basis import Basis
 from hotspots.outputs.basis_sentences import missing_month_sentences
-from hotspots.outputs.signal_pairs import Comparison, Counted
-from hotspots.outputs.signal_scan import Scanned
-from hotspots.outputs.signal_sequences import Burst, Sequences
-from hotspots.outputs.signal_tables import SIGNALS, Absence, SignalsDocument
+from hotspots.outputs.signals import sentences
+from hotspots.outputs.signals.pairs import Comparison, Counted
+from hotspots.outputs.signals.scan import Scanned
+from hotspots.outputs.signals.sequences import Burst, Sequences
+from hotspots.outputs.signals.tables import SIGNALS, Absence, SignalsDocument
 from hotspots.outputs.text import LANGS, Lang, Words
 from hotspots.results.codes import Verdict
 from tests.outputs import sample

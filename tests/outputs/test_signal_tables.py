@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from hotspots.outputs.signal_pairs import VERDICTS
-from hotspots.outputs.signal_tables import SIGNALS, Absence
+from hotspots.outputs.signals.pairs import VERDICTS
+from hotspots.outputs.signals.tables import SIGNALS, Absence
 from hotspots.policy import Policy
 from tests.outputs import sample
 from tests.outputs.signal_run import every_result, signals_document, signals_run

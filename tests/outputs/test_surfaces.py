@@ -6,7 +6,7 @@ import pytest
 import rasterio
 from pyproj import Transformer
 
-from hotspots.outputs.hotspot_tables import cells_of
+from hotspots.outputs.hotspots.tables import cells_of
 from hotspots.outputs.surfaces import (
     RISK_UNIT,
     density_surface,

@@ -9,8 +9,8 @@ from hotspots.policy.publication import Publication
 from hotspots.register import Choice, Designation, Entry, Placement, Review, Signal, State
 
 if TYPE_CHECKING:
-    from hotspots.outputs.ban_document import BanReview
-    from hotspots.outputs.ban_reading import Counted
+    from hotspots.outputs.bans.document import BanReview
+    from hotspots.outputs.bans.reading import Counted
     from hotspots.outputs.dossier.drawing import Drawn
 
 Few = Literal["few"]

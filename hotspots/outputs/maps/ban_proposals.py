@@ -7,9 +7,9 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.crs import to_crs84
-from hotspots.outputs.ban_document import BanProposal, BanProposalDocument
-from hotspots.outputs.ban_reading import proposal_document_of
-from hotspots.outputs.ban_standing import (
+from hotspots.outputs.bans.document import BanProposal, BanProposalDocument
+from hotspots.outputs.bans.reading import proposal_document_of
+from hotspots.outputs.bans.standing import (
     STANDINGS,
     Standing,
     numbered_places,

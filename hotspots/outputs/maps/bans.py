@@ -7,8 +7,8 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.crs import to_crs84
-from hotspots.outputs.ban_document import BanReview
-from hotspots.outputs.ban_reading import in_list_order, require_bans, review_document_of
+from hotspots.outputs.bans.document import BanReview
+from hotspots.outputs.bans.reading import in_list_order, require_bans, review_document_of
 from hotspots.outputs.maps.frame import (
     HATCH,
     NOT_IN_TAB_ORDER,

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.crs import to_crs84
-from hotspots.outputs.camera_tables import (
+from hotspots.outputs.cameras.tables import (
     PlanDocument,
     plan_document_of,
     require_plan,

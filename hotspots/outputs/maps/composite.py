@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 import folium
 from shapely.geometry.base import BaseGeometry
 
-from hotspots.outputs.composite_sentences import mean_of, themes
-from hotspots.outputs.composite_tables import (
+from hotspots.outputs.hotspots.composite_sentences import mean_of, themes
+from hotspots.outputs.hotspots.composite_tables import (
     CompositeDocument,
     CompositePlace,
     composite_document_of,
     falls_away,
     places_table,
 )
-from hotspots.outputs.hotspot_sentences import where
+from hotspots.outputs.hotspots.sentences import where
 from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.frame import (
     HATCH,

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hotspots.outputs.course_sentences import trend
-from hotspots.outputs.hotspot_sentences import agreement, grade, times, where
-from hotspots.outputs.hotspot_tables import (
+from hotspots.outputs.hotspots.course_sentences import trend
+from hotspots.outputs.hotspots.sentences import agreement, grade, times, where
+from hotspots.outputs.hotspots.tables import (
     KINDS,
     Hotspot,
     HotspotsDocument,

@@ -6,8 +6,7 @@ from datetime import date
 import folium
 from shapely.geometry.base import BaseGeometry
 
-from hotspots.outputs import signal_sentences as sentences
-from hotspots.outputs.hotspot_sentences import where
+from hotspots.outputs.hotspots.sentences import where
 from hotspots.outputs.locating import outlines_of
 from hotspots.outputs.maps.frame import (
     Legend,
@@ -18,9 +17,10 @@ from hotspots.outputs.maps.frame import (
 )
 from hotspots.outputs.maps.marks import Look, found_areas, numbers, outlines
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of, coverage_shapes
-from hotspots.outputs.signal_scan import Circle, circles_of
-from hotspots.outputs.signal_sequences import Burst, bursts_of
-from hotspots.outputs.signal_tables import SignalsDocument, signals_document_of
+from hotspots.outputs.signals import sentences
+from hotspots.outputs.signals.scan import Circle, circles_of
+from hotspots.outputs.signals.sequences import Burst, bursts_of
+from hotspots.outputs.signals.tables import SignalsDocument, signals_document_of
 from hotspots.outputs.tables import RunTables
 from hotspots.outputs.text import Lang, Words
 

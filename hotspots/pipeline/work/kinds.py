@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from hotspots.pipeline.ban_runs import Files, review_bans
-from hotspots.pipeline.cameras import plan_cameras
+from hotspots.pipeline.bans.runs import Files, review_bans
+from hotspots.pipeline.cameras.plan import plan_cameras
 from hotspots.pipeline.progress import Progress
 from hotspots.pipeline.run import run
 from hotspots.pipeline.work.requests import (

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from api.pages.register_acts import FIELDS
-from api.pages.register_sentences import CODES, item_words, rule_told, rule_words
+from api.pages.register.acts import FIELDS
+from api.pages.register.sentences import CODES, item_words, rule_told, rule_words
 from hotspots.decisions.acting import Acting, doing
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.demands import Ground

@@ -16,7 +16,7 @@ from shapely import box
 
 from hotspots.decisions import designations, signals
 from hotspots.decisions.acting import Acting
-from hotspots.pipeline.ban_runs import Files, propose_bans, review_bans
+from hotspots.pipeline.bans.runs import Files, propose_bans, review_bans
 from hotspots.pipeline.designations import municipality, needs_gone, pinned
 from hotspots.pipeline.intake import take_in
 from hotspots.pipeline.run import run as make_run

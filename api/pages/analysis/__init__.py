@@ -1,0 +1,1 @@
+"""The analyst's pages: deliveries, runs, and what differs between two."""

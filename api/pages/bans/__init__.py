@@ -1,0 +1,1 @@
+"""The pages of area measures: those under review, and places where one was asked for."""

@@ -1,0 +1,1 @@
+"""The pages with hotspots, where layers come together, and signals."""

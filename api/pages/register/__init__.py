@@ -1,0 +1,1 @@
+"""The pages of the register: one designation, its forms, and the trail."""

@@ -1,0 +1,1 @@
+"""The page of the triangle: a ranking, tried and chosen from."""

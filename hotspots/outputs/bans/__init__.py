@@ -1,0 +1,1 @@
+"""Area measures as documents and sentences."""

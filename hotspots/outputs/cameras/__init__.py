@@ -1,0 +1,1 @@
+"""Camera plans as documents and sentences."""

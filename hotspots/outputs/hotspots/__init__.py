@@ -1,0 +1,1 @@
+"""Hotspots, their places and where layers come together, as documents and sentences."""

@@ -1,0 +1,1 @@
+"""Area measures: reviewed, or proposed."""

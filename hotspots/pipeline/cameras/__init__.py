@@ -1,0 +1,1 @@
+"""Camera plans, from what was delivered to frozen tables."""

@@ -1,0 +1,1 @@
+"""Where incidents concentrate, and the layers of evidence beside the hotspots."""
