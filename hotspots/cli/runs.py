@@ -47,7 +47,10 @@ def list_(workspace: WorkspaceOption, output: FormatOption = Format.table) -> No
         typer.echo(csv_text(pd.DataFrame(rows, columns=columns)), nl=False)
     else:
         for row in rows:
-            typer.echo("  ".join(map(str, row.values())))
+            typer.echo(
+                f"{row['run']}  {row['kind']}, cut-off {row['until']}, made {row['made']} UTC "
+                f"from {row['deliveries']} deliveries"
+            )
 
 
 @runs.command()
