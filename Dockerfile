@@ -23,7 +23,8 @@ FROM ${BASE}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libexpat1 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --home-dir /tmp hotspots \
+    && groupadd --gid 10001 hotspots \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp hotspots \
     && install -d -o hotspots -g hotspots -m 0700 /data
 COPY --from=build /opt/hotspots /opt/hotspots
 # Nothing is written outside /data and /tmp, by Python nor by GDAL.

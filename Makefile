@@ -130,7 +130,7 @@ lock: ## Renew the three locks (UPGRADE=--upgrade takes the newest versions)
 
 audit: $(DEV) ## Fail when a locked library has a known vulnerability, or it cannot be asked
 	@$(VENV)/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
-	    -r requirements.lock
+	    -r requirements.lock 2>$(VENV)/audit.log || { tail -n 1 $(VENV)/audit.log >&2; exit 1; }
 
 # buildah makes the same image without a daemon: make image BUILDER='buildah bud --format docker'
 BUILDER ?= docker build

@@ -1,6 +1,7 @@
 """The commands, but for those that take files in."""
 
 import os
+import signal
 import sys
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
@@ -239,6 +240,8 @@ def serve(
     os.environ["HOTSPOTS_WORKSPACE"] = str(workspace.resolve())
     tell_who_may_sign_in(opened, host)
     typer.echo(f"Serving {workspace} on http://{host}:{port} (stop with Ctrl-C)")
+    # Uvicorn hands the signal on once it has finished what it was asked: that is a good end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     # Named as text: the engine knows nothing of the web.
     with nullcontext() if no_worker else worker_when_needed(opened):
         uvicorn.run(

@@ -26,7 +26,7 @@ def test_a_request_in_flight_is_answered_after_the_signal(tmp_path: Path) -> Non
         answer = read(slow)
         assert 400 <= answer.status < 500
         assert answer.body.rstrip().endswith(b"</html>")
-        server.process.wait(timeout=120)
+        assert server.process.wait(timeout=120) == 0
         said = [line["message"] for line in server.lines()]
     assert said.index("Shutting down") < said.index("request", said.index("Shutting down"))
     assert "Application shutdown complete." in said
