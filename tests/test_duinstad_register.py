@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.duinstad.decided import write_register
-from data.duinstad.desk import PEOPLE, Desk
+from data.duinstad.decided import LIVE, write_register
+from data.duinstad.desk import FROM_PAPER, PEOPLE, Desk
 from data.duinstad.lives import LEAST_MONTHS, terms
 from data.duinstad.posted import Posts
 from hotspots.decisions.deadlines import due_within
@@ -66,6 +66,7 @@ def test_the_register_of_duinstad(duinstad: Scored, tmp_path: Path) -> None:
         trail = register.trail()
         assert {each.actor for each in trail} == set(PEOPLE.values())
         assert [each.at for each in trail] == sorted(each.at for each in trail)
+        assert not [each for each in trail if each.at.date() >= LIVE and each.reason == FROM_PAPER]
 
         last = date(2025, 12, 31)
         holds = Counter(

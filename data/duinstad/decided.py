@@ -81,9 +81,11 @@ def write_register(desk: Desk, extracts: Path) -> None:
         if each.incidents:
             before = ids.get(follows.get(each.code, ""))
             ids[each.code] = take_over(desk, each, follows=before, late=each.code in late)
-    _again(desk, areas, ids)
+    objected = _again(desk, areas, ids)
     _raise_signals(desk)
     _move(desk, truths["cameras"]["poles"])
+    by = desk.by("board", date(2026, 1, 27), "Bezwaar van een bewonersvereniging ontvangen")
+    designations.mark(desk.register, objected, "objection", by, lift=False)
     designations.settle(desk.register, desk.by("analyst", SETTLED, "Wat de tijd bracht"))
 
 
@@ -103,32 +105,36 @@ def _wider_before(areas: Sequence[Area]) -> dict[str, str]:
 
 
 # ---------------------------------------------------------------- since the taking over
-def _again(desk: Desk, areas: Sequence[Area], ids: dict[str, str]) -> None:
-    """Write what is under way: one decided and objected to, one advised on, drafts, one dropped."""
+def _again(desk: Desk, areas: Sequence[Area], ids: dict[str, str]) -> str:
+    """Write what is under way: one decided, one advised on, drafts, one dropped.
+
+    Returns
+    -------
+    str
+        Id of the one that was decided.
+    """
     ended = [each for each in areas if each.kind == "soft_drug_ban" and each.end.year < LIVE.year]
     start = date(2026, 2, 2)
-    objected, asked, dropped = (successor(each, start=start, months=24) for each in (ended * 3)[:3])
+    wanted = [successor(each, start=start, months=24) for each in ended[:3]]
+    decided, asked, dropped = (
+        draft_of(desk, each, on=LIVE, follows=ids[each.code]) for each in wanted
+    )
     days = {
         "ask": LIVE,
         "advice": date(2026, 1, 14),
         "decide": date(2026, 1, 15),
         "publish": date(2026, 1, 16),
     }
-    id_ = draft_of(desk, objected, on=LIVE, follows=ids[objected.code])
-    decide_on(desk, id_, objected, days)
-    by = desk.by("board", date(2026, 1, 27), "Bezwaar van een bewonersvereniging ontvangen")
-    designations.mark(desk.register, id_, "objection", by, lift=False)
-    id_ = draft_of(desk, asked, on=LIVE, follows=ids[asked.code])
+    decide_on(desk, decided, wanted[0], days)
     designations.ask_advice(
-        desk.register, id_, "VLO van het stadsdeel", desk.by("board", date(2026, 1, 19), "Advies")
+        desk.register, asked, "VLO van het stadsdeel", desk.by("board", date(2026, 1, 19), "Advies")
     )
-    if dropped.code != asked.code:
-        id_ = draft_of(desk, dropped, on=LIVE, follows=ids[dropped.code])
-        reason = "De straatcoaches blijven; een nieuw verbod is nu niet nodig."
-        designations.withdraw(desk.register, id_, desk.by("board", date(2026, 1, 20), reason))
+    reason = "De straatcoaches blijven; een nieuw verbod is nu niet nodig."
+    designations.withdraw(desk.register, dropped, desk.by("board", date(2026, 1, 20), reason))
     for each in areas:
         if not each.incidents:
             _uncounted(desk, each)
+    return decided
 
 
 def _uncounted(desk: Desk, area: Area) -> None:

@@ -26,6 +26,7 @@ PEOPLE: dict[Role, str] = {
 TAKEN_OVER = date(2026, 1, 5)
 """The day on which the paper files were taken over."""
 FROM_PAPER = "Overgenomen uit het papieren dossier bij de start van het register"
+AS_IT_WAS_DONE = "Vastgelegd op de dag zelf"
 ZONE = timezone(timedelta(hours=1))
 BETWEEN = timedelta(seconds=10)
 """Time between two entries of the audit trail."""
@@ -52,14 +53,17 @@ class Desk:
         self.counted = Counted(current, self.policy, self.run.record.until)
         self.delivered = {theme for each in current.deliveries for theme in each.themes}
 
-    def by(self, role: Role, on: date, reason: str = FROM_PAPER) -> Acting:
-        """Return somebody who did something on a day, and writes it down after what was before."""
+    def by(self, role: Role, on: date, reason: str = "") -> Acting:
+        """Return somebody who did something on a day, and writes it down after what was before.
+
+        Without a reason of its own it says whether it was taken over or written as it was done.
+        """
         opened = datetime.combine(max(on, TAKEN_OVER), time(9), ZONE)
         self.at = max(self.at + BETWEEN, opened)
         return Acting(
             actor=PEOPLE[role],
             role=role,
-            reason=reason,
+            reason=reason or (FROM_PAPER if on <= TAKEN_OVER else AS_IT_WAS_DONE),
             at=self.at,
             on=on,
             run_id=self.run.record.id,
