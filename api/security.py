@@ -43,10 +43,7 @@ def map_policy(document: str, tile_origin: str | None) -> str:
     tile_origin
         Scheme and host of the background map, the only other host ever allowed.
     """
-    hashes: dict[str, list[str]] = {"script": [], "style": []}
-    for kind, content in _INLINE.findall(document):
-        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
-        hashes[kind].append(f"'sha256-{digest}'")
+    hashes = _hashes(document)
     images = " ".join(filter(None, ("'self' data:", tile_origin)))
     return (
         "sandbox allow-scripts; default-src 'none'; "
@@ -54,6 +51,30 @@ def map_policy(document: str, tile_origin: str | None) -> str:
         f"style-src 'self' {' '.join(dict.fromkeys(hashes['style']))}; "
         f"img-src {images}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
+
+
+def print_policy(document: str) -> str:
+    """Return the policy of one document to print: its own style and pictures, and no script.
+
+    Parameters
+    ----------
+    document
+        The document; every inline style in it is allowed by its hash.
+    """
+    return (
+        "sandbox; default-src 'none'; "
+        f"style-src {' '.join(dict.fromkeys(_hashes(document)['style']))}; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def _hashes(document: str) -> dict[str, list[str]]:
+    """Return the sources that allow the inline scripts and styles of a document, and no others."""
+    hashes: dict[str, list[str]] = {"script": [], "style": []}
+    for kind, content in _INLINE.findall(document):
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        hashes[kind].append(f"'sha256-{digest}'")
+    return hashes
 
 
 def secure(headers: MutableHeaders, path: str, *, tls: bool = False) -> None:

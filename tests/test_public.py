@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.decisions import designations
+from hotspots.decisions import designations, reviews
 from hotspots.outputs.public_tables import (
     CITY,
     areas_of,
@@ -27,7 +27,7 @@ from hotspots.records import RunRecord
 from hotspots.store.register.register import Register, open_register
 from hotspots.store.workspace import Workspace, init_workspace
 from tests import public_town
-from tests.decisions.files import by
+from tests.decisions.files import by, review
 from tests.test_pipeline import fill
 from tests.town import Town
 
@@ -330,6 +330,27 @@ def test_the_policy_says_which_kinds_and_fields_are_public_and_when(
         assert (bare.goal, bare.legal_basis, bare.publication) == ("", "", "")
         assert (bare.decider, bare.evaluation_on, bare.object_until) == (None, None, None)
         assert bare.end is not None
+
+
+def test_the_public_reads_that_an_evaluation_was_held(
+    housed: Workspace, register: Register
+) -> None:
+    with register:
+        made = public_town.in_force(register, ON, name="Stationsplein")
+        public_town.in_force(register, ON, name="Kade")
+        held_on = ON + timedelta(days=140)  # ten days before the one that was planned
+        found = [{"found_on": held_on, "by": "wijkagenten", "summary": "Onrustig."}]
+        reviews.review(register, made.id, review(findings=found), by(held_on, "planner"))
+
+        def evaluated(on: date, policy: Policy = public_town.POLICY) -> dict[str, bool]:
+            areas = public_areas(housed, register, policy, on=on)
+            return {each.name: each.evaluated for each in areas}
+
+        assert evaluated(held_on - timedelta(days=1)) == {"Kade": False, "Stationsplein": False}
+        assert evaluated(held_on + timedelta(days=30)) == {"Kade": False, "Stationsplein": True}
+        bare = Publication(fields=["start", "end"])
+        kept_back = public_town.POLICY.model_copy(update={"publication": bare})
+        assert not any(evaluated(held_on, kept_back).values())
 
 
 def test_areas_of_a_kind_stand_by_name_and_number(housed: Workspace, register: Register) -> None:

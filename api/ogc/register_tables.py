@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.ogc.features import Table
 from api.register.opened import Opening
-from hotspots.decisions.lifecycle import has_effect, standing
+from hotspots.decisions.lifecycle import has_effect, standings
 from hotspots.outputs.dossier.public import cleaner, public_designation
 from hotspots.pipeline.deliveries import Current
 from hotspots.pipeline.dossier import secrets_of
@@ -56,6 +56,7 @@ def designations_table(opening: Opening, today: date) -> Table:
         least_shown=rules.least_shown,
         names=[each.name for each, _ in held],
     )
+    states = standings((each for each, _ in held), register.reviews(), today)
     rows = []
     for full, _ in held:
         each = public_designation(full, rules)
@@ -63,7 +64,7 @@ def designations_table(opening: Opening, today: date) -> Table:
             "id": each.id,
             "kind": each.kind,
             "name": clean(each.name),
-            "state": standing(full, today),
+            "state": states[full.id],
             "in_force": has_effect(full, today),
             "marks": " ".join(each.marks),
             "start": each.start,

@@ -37,7 +37,7 @@ from hotspots.decisions.checklist import checklist as items_of
 from hotspots.decisions.deadlines import due_within
 from hotspots.decisions.demands import Ground
 from hotspots.decisions.designations import area_of
-from hotspots.decisions.lifecycle import standing
+from hotspots.decisions.lifecycle import standing, standings
 from hotspots.pipeline.deadlines import all_due, calendar_of
 from hotspots.pipeline.designations import extent
 
@@ -65,13 +65,13 @@ def designations(
 ) -> DesignationList:
     """List designations with the state that holds on a day, in order of id."""
     on = query.day(now)
-    found = [
-        each
-        for each in register.designations(kind=query.kind)
-        if query.state is None or standing(each, on) == query.state
-    ]
+    every = register.designations(kind=query.kind)
+    states = standings(every, register.reviews(), on)
+    found = [each for each in every if query.state is None or states[each.id] == query.state]
     page, links = page_of(found, query, _PATH, lambda each: each.id)
-    return DesignationList(designations=[served(each, on) for each in page], links=links)
+    return DesignationList(
+        designations=[served(each, states[each.id], on) for each in page], links=links
+    )
 
 
 @router.get("/due", summary="What is due")
@@ -114,7 +114,9 @@ def designation(
     query: Annotated[DayQuery, Query()],
 ) -> ServedDesignation:
     """Return a designation; its ETag is asked back by every change of it."""
-    return tagged(response, served(register.designation(designation_id), query.day(now)))
+    found, on = register.designation(designation_id), query.day(now)
+    state = standing(found, on, register.reviews(designation_id))
+    return tagged(response, served(found, state, on))
 
 
 @router.get("/{designation_id}/boundaries", summary="Its boundaries", responses=DRAWN)

@@ -10,6 +10,7 @@ from pydantic import Field
 from api.clock import Now
 from api.register.opened import Housed, Registered, Ruled
 from api.register.served import DayQuery, RecordId
+from api.security import print_policy
 from hotspots.errors import StepRefused, WorkspaceRefused
 from hotspots.outputs.dossier.compose import page_of
 from hotspots.outputs.dossier.html import html_of
@@ -46,21 +47,25 @@ def _dossier(
     on: date,
     public: bool,
 ) -> Response:
-    """Return a dossier as a file to keep: it is never shown as a page of this server."""
+    """Return a dossier: Word as a file to keep, HTML to open and print, in a sandbox of its own."""
     try:
         facts = dossier_of(workspace, register, id_, policy, on=on)
     except WorkspaceRefused as refusal:  # a run is not the one that was pinned
         raise StepRefused(refusal.problems) from None
     texts = read_texts(facts.subject, None)
     page = page_of(public_of(facts) if public else facts, texts)
+    name = f'filename="{id_}{"-public" if public else ""}.{suffix}"'
+    headers = {"Content-Disposition": f"attachment; {name}"}
     if suffix == "docx":
         numbered = texts.word("words", "page")
         content = word_of(page, on=facts.on, numbered=numbered, style=texts.style)
     else:
-        content = html_of(page, sheet=texts.sheet).encode()
-    name = f"{id_}{'-public' if public else ''}.{suffix}"
-    attached = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_MEDIA_TYPES[suffix], headers=attached)
+        content = (document := html_of(page, sheet=texts.sheet)).encode()
+        headers = {
+            "Content-Disposition": f"inline; {name}",
+            "Content-Security-Policy": print_policy(document),
+        }
+    return Response(content, media_type=_MEDIA_TYPES[suffix], headers=headers)
 
 
 def _of(kind: str, name: str) -> None:

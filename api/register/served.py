@@ -14,7 +14,7 @@ from api.parameters import NoQuery
 from api.register.geometry import GeoJSONArea, drawn
 from hotspots.decisions.checklist import NeededFor
 from hotspots.decisions.deadlines import What
-from hotspots.decisions.lifecycle import has_effect, standing
+from hotspots.decisions.lifecycle import has_effect
 from hotspots.pipeline.work.requests import Day
 from hotspots.register import (
     Action,
@@ -222,8 +222,8 @@ class DueList(Listed):
 
 
 # ---------------------------------------------------------------- made
-def served(designation: Designation, on: date) -> ServedDesignation:
-    """Return a designation as it stands on a day, with where its parts are."""
+def served(designation: Designation, state: State, on: date) -> ServedDesignation:
+    """Return a designation with the state that holds on a day, and where its parts are."""
     path = f"/v1/designations/{designation.id}"
     parts = ("boundaries", "placements", "reviews", "trail", "checklist")
     links = [_link(path, "self", "This designation")]
@@ -233,7 +233,7 @@ def served(designation: Designation, on: date) -> ServedDesignation:
         links.append(_link(before, "predecessor-version", "The designation that it follows"))
     return ServedDesignation(
         **dict(designation),
-        standing=standing(designation, on),
+        standing=state,
         has_effect=has_effect(designation, on),
         links=links,
     )

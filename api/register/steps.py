@@ -31,6 +31,7 @@ from api.register.desk import (
 from api.register.documented import CHANGED, CREATED, taking
 from api.register.served import RecordId, ServedDesignation, served
 from hotspots.decisions import designations as steps
+from hotspots.decisions.lifecycle import standing
 from hotspots.errors import Problem
 from hotspots.pipeline.designations import extent
 from hotspots.register import Designation, Evidence, Mark
@@ -43,7 +44,12 @@ ToldBody = Annotated[Told, Depends(reading(Told))]
 
 
 def _changed(desk: Desk, record: Designation) -> ServedDesignation:
-    return desk.changed(served(record, desk.now.date()))
+    return desk.changed(_served(desk, record))
+
+
+def _served(desk: Desk, record: Designation) -> ServedDesignation:
+    on = desk.now.date()
+    return served(record, standing(record, on, desk.register.reviews(record.id)), on)
 
 
 # ---------------------------------------------------------------- before the decision
@@ -61,7 +67,7 @@ def draft(desk: Making, body: Annotated[Drawing, Depends(reading(DRAFT))]) -> Se
     made = steps.draft(
         desk.register, sent.content, acting, desk.policy, area=sent.area, streets=body.streets
     )
-    return desk.made(served(made, desk.now.date()), _PATH)
+    return desk.made(_served(desk, made), _PATH)
 
 
 @router.patch(

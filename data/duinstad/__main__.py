@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from data.duinstad.write import DEFAULT_SEED, is_current, write_city
+from hotspots.outputs.text import Words
 
 
 def main() -> None:
@@ -23,9 +24,10 @@ def main() -> None:
         city = write_city(
             options.to, options.seed, step=lambda name: status.update(f"Duinstad: {name}")
         )
+    number = Words("nl").number
     console.print(
-        f"Duinstad staat in {options.to}: {len(city.canvas.addresses):,} woningen, "
-        f"{len(city.incidents):,} incidenten. Duinstad bestaat niet."
+        f"Duinstad staat in {options.to}: {number(len(city.canvas.addresses))} woningen, "
+        f"{number(len(city.incidents))} incidenten. Duinstad bestaat niet."
     )
 
 

@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.decisions.terms import add_months
+from hotspots.outputs.text import Words
 from hotspots.policy import Policy
 
 KINDS = {
@@ -252,12 +253,13 @@ def review_of(area: Area, day: date, *, advice: str, remains: bool, run: Any) ->
     run
         The run pinned by its hash.
     """
+    months = Words("nl").months
     first, last, before = area.year_before(area.start)
     now_first, now_last, now = area.year_before(day)
     figures = [
-        {"name": f"Incidenten in het jaar voor de aanwijzing ({first} tot en met {last})",
+        {"name": f"Incidenten in het jaar voor de aanwijzing ({months(first, last)})",
          "value": float(before), "unit": "incidenten"},
-        {"name": f"Incidenten in het laatste jaar ({now_first} tot en met {now_last})",
+        {"name": f"Incidenten in het laatste jaar ({months(now_first, now_last)})",
          "value": float(now), "unit": "incidenten"},
     ]  # fmt: skip
     return {

@@ -31,17 +31,16 @@ def list_(
     output: ShapeOption = Shape.table,
 ) -> None:
     """List designations with the state that holds on a day."""
-    from hotspots.decisions.lifecycle import has_effect, standing
+    from hotspots.decisions.lifecycle import has_effect, standings
 
     day = _day(on)
     with opened_register(workspace) as register:
-        found = [
-            each for each in register.designations(kind=kind)
-            if state is None or standing(each, day) == state
-        ]  # fmt: skip
+        every = register.designations(kind=kind)
+        states = standings(every, register.reviews(), day)
+    found = [each for each in every if state is None or states[each.id] == state]
     if output is Shape.json:
         rows = [
-            {**each.model_dump(mode="json"), "standing": standing(each, day),
+            {**each.model_dump(mode="json"), "standing": states[each.id],
              "has_effect": has_effect(each, day)}
             for each in found
         ]  # fmt: skip
@@ -49,9 +48,7 @@ def list_(
         return
     for each in found:
         marks = f" ({', '.join(each.marks)})" if each.marks else ""
-        typer.echo(
-            f"{each.id}  {each.name}  {standing(each, day)}{marks}  {each.start} to {each.end}"
-        )
+        typer.echo(f"{each.id}  {each.name}  {states[each.id]}{marks}  {each.start} to {each.end}")
 
 
 def show(
@@ -66,23 +63,25 @@ def show(
     day = _day(on)
     with opened_register(workspace) as register:
         found, trail = register.designation(id_), register.trail(id_)
+        reviews = register.reviews(id_)
+        state = standing(found, day, reviews)
         parts: dict[str, Sequence[Record]] = {
             "boundaries": register.boundaries(id_),
             "placements": register.placements(id_),
-            "reviews": register.reviews(id_),
+            "reviews": reviews,
             "signals": register.signals(id_),
         }
     if output is Shape.json:
         content = {
             "designation": found.model_dump(mode="json"),
-            "standing": standing(found, day),
+            "standing": state,
             "has_effect": has_effect(found, day),
             **{name: [each.model_dump(mode="json") for each in parts[name]] for name in parts},
             "trail": [each.model_dump(mode="json") for each in trail],
         }
         typer.echo(as_json(content))
         return
-    typer.echo(f"{found.id}: {found.name}, {standing(found, day)} on {day}")
+    typer.echo(f"{found.id}: {found.name}, {state} on {day}")
     for name, value in found.model_dump(mode="json", exclude={"id", "name"}).items():
         if value not in (None, "", [], 0):
             typer.echo(f"  {name}: {value}")

@@ -27,6 +27,17 @@ _BY_NEED = {
 }
 
 
+_NO_CAMERAS = {
+    rules.TERM.code: "by-law",
+    rules.CONSULTATION.code: "policy: needs of the kind",
+    rules.CONSULTED_WHOM.code: "policy: consultation_with of the kind",
+    rules.SIGNS.code: "policy: needs of the kind",
+    rules.BY_LAW.code: "art. 149 Gemeentewet",
+    rules.UNKNOWN_WHOLE.code: "art. 3:4 Awb; policy: most_share",
+}
+"""Where an item comes from in an area without cameras: art. 151c Gemeentewet is about cameras."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing that must be, or had better be, in a file."""
@@ -69,10 +80,14 @@ def checklist(designation: Designation, policy: Policy, ground: Ground, *, on: d
         open_.add(rules.WHOLE.code)
     unknown = ground.area is not None and ground.share() is None
     return [
-        Item(rule.code, rule.text, rule.source, "decision", rule.code not in open_)
+        Item(rule.code, rule.text, _source(rule, kind), "decision", rule.code not in open_)
         for rule in asked
         if rule is not rules.WHOLE or not unknown
     ] + _beside(d, kind, unknown_whole=unknown)
+
+
+def _source(rule: rules.Rule, kind: AreaKind) -> str:
+    return rule.source if kind.placements else _NO_CAMERAS.get(rule.code, rule.source)
 
 
 def _beside(d: Designation, kind: AreaKind, *, unknown_whole: bool) -> list[Item]:
@@ -84,12 +99,12 @@ def _beside(d: Designation, kind: AreaKind, *, unknown_whole: bool) -> list[Item
     items = [published]
     if unknown_whole:
         rule = rules.UNKNOWN_WHOLE
-        items.append(Item(rule.code, rule.text, rule.source, "good_file", done=False))
+        items.append(Item(rule.code, rule.text, _source(rule, kind), "good_file", done=False))
     if "signs" in kind.needs:
         text = "Signs make the area known to everyone who enters it"
         needed: NeededFor = "placement" if kind.placements else "good_file"
         items.append(
-            Item(rules.SIGNS.code, text, rules.SIGNS.source, needed, d.signs_on is not None)
+            Item(rules.SIGNS.code, text, _source(rules.SIGNS, kind), needed, d.signs_on is not None)
         )
     given = d.advice is not None and d.advice.given_on is not None
     items.append(

@@ -3,7 +3,7 @@
 Each step loads, checks the role, checks the rules, and writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from hotspots.decisions.acting import Acting, end_placements, only, stepping, wi
 from hotspots.decisions.demands import Ground
 from hotspots.decisions.drafts import WRITTEN, amend, ask_advice, draft, receive_advice
 from hotspots.decisions.kinds import kind_of
-from hotspots.decisions.lifecycle import MARKS, TIMED, against_step, standing, stepped
+from hotspots.decisions.lifecycle import IN_FORCE, MARKS, TIMED, against_step, standing, stepped
 from hotspots.decisions.rules import Broken, refuse
 from hotspots.decisions.writing import (
     area_of,
@@ -23,7 +23,7 @@ from hotspots.decisions.writing import (
 )
 from hotspots.errors import StepRefused
 from hotspots.policy import Policy
-from hotspots.register import Designation, Mark
+from hotspots.register import Designation, Mark, Review, State
 from hotspots.store.register.register import Change, Register
 
 if TYPE_CHECKING:
@@ -235,11 +235,12 @@ def settle(register: Register, acting: Acting) -> list[Designation]:
     """Write down what time has brought: in force, evaluation due, expired; each is audited."""
     written = []
     for found in register.designations():
-        act = TIMED.get(standing(found, acting.on))
-        if act is None or standing(found, acting.on) == found.state:
+        state = _brought(found, register.reviews(found.id), acting)
+        act = TIMED.get(state)
+        if act is None or state == found.state:
             continue
         with stepping(register, found.id, act, acting) as (change, old):
-            state = standing(old, acting.on)
+            state = _brought(old, change.reviews(old.id), acting)
             if state == old.state or TIMED.get(state) != act:
                 continue
             fields: dict[str, object] = {"state": state}
@@ -247,6 +248,12 @@ def settle(register: Register, acting: Acting) -> list[Designation]:
                 fields["ended_on"] = old.end
             written.append(change.put(with_fields(old, fields)))
     return written
+
+
+def _brought(found: Designation, reviews: Sequence[Review], acting: Acting) -> State:
+    """Return what time has brought; a review ends what was due, but is no step back into force."""
+    state = standing(found, acting.on, reviews)
+    return found.state if found.state == "evaluation_due" and state in IN_FORCE else state
 
 
 # ---------------------------------------------------------------- how

@@ -5,13 +5,15 @@ falls due, its term runs out. :func:`standing` says which state holds on a day; 
 at that, so a register in which nobody wrote these steps down is never more permissive.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from hotspots.decisions.rules import ANNULLED, MARK, STEP, SUSPENDED, Broken
-from hotspots.register import Act, Designation, Mark, State
+from hotspots.decisions.demands import review_since
+from hotspots.decisions.rules import ANNULLED, FIXED, MARK, STEP, SUSPENDED, Broken
+from hotspots.register import Act, Designation, Mark, Review, State
 
 PREPARED: frozenset[State] = frozenset({"draft", "advice_asked"})
 """Not decided yet: everything may still change."""
@@ -39,7 +41,7 @@ class Step:
 STEPS: Mapping[Act, Step] = MappingProxyType({
     "amend": Step(PREPARED | _DECIDED | IN_FORCE),
     "ask_advice": Step(frozenset({"draft"}), "advice_asked"),
-    "receive_advice": Step(frozenset({"advice_asked"})),
+    "receive_advice": Step(frozenset({"advice_asked", "decided"})),
     "decide": Step(frozenset({"advice_asked"}), "decided"),
     "publish": Step(_DECIDED),
     "extend": Step(IN_FORCE, "extended", while_suspended=False),
@@ -73,7 +75,7 @@ TIMED: Mapping[State, Act] = MappingProxyType(
 """The states that time leads to, and what such a step is called."""
 
 
-def standing(designation: Designation, on: date) -> State:
+def standing(designation: Designation, on: date, reviews: Sequence[Review] = ()) -> State:
     """Return the state that holds on a day, on or after the last step that somebody took.
 
     Parameters
@@ -82,6 +84,8 @@ def standing(designation: Designation, on: date) -> State:
         As it was last written.
     on
         Local day.
+    reviews
+        Of this designation: one since the last decision is the evaluation. No step depends on it.
     """
     state = designation.state
     if state in PREPARED or state in ENDED or "annulled" in designation.marks:
@@ -96,9 +100,22 @@ def standing(designation: Designation, on: date) -> State:
             return state
         state = "in_force"
     due = designation.evaluation_on
+    if review_since(designation, reviews, on) is not None:
+        written_before = state == "evaluation_due"
+        return ("extended" if designation.extended else "in_force") if written_before else state
     if due is not None and designation.decided_on < due <= on:
         return "evaluation_due"
     return state
+
+
+def standings(
+    designations: Iterable[Designation], reviews: Iterable[Review], on: date
+) -> dict[str, State]:
+    """Return the state of each designation on a day, by its id; reviews may be of any of them."""
+    held: dict[str, list[Review]] = defaultdict(list)
+    for review in reviews:
+        held[review.designation].append(review)
+    return {each.id: standing(each, on, held[each.id]) for each in designations}
 
 
 def has_effect(designation: Designation, on: date) -> bool:
@@ -113,6 +130,9 @@ def against_step(designation: Designation, act: Act, on: date) -> list[Broken]:
     found = []
     if now not in step.before:
         found.append(Broken(STEP, field=act, value=now))
+    given = designation.advice is not None and designation.advice.given_on is not None
+    if act == "receive_advice" and now in _DECIDED and given:
+        found.append(Broken(FIXED, field="advice", value=designation.id))
     if "annulled" in marks and act not in ("object", "resolve_objection", "annul"):
         found.append(Broken(ANNULLED, field=act, value=designation.id))
     elif "suspended" in marks and not step.while_suspended:

@@ -21,7 +21,8 @@ CITY = "municipality"
 class PublicArea:
     """An area measure in force; a field that the policy keeps back is empty.
 
-    `object_until` is the last day on which one may object; `shape` is in metres.
+    `object_until` is the last day on which one may object; `evaluated` says that the evaluation of
+    `evaluation_on` was held; `shape` is in metres.
     """
 
     id: str
@@ -41,6 +42,7 @@ class PublicArea:
     publication: str
     object_until: date | None
     evaluation_on: date | None
+    evaluated: bool
     streets: tuple[str, ...]
     shape: MultiPolygon | None
 

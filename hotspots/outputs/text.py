@@ -206,9 +206,11 @@ class Words:
         if days == "daily":
             named = self.label("hours_every_day")
         else:
-            names = [self.label(f"weekday_{_DAYS.index(day)}") for day in days.split("-")]
-            named = self.label("hours_days", first=names[0], last=names[-1])
-            named = named if names[1:] else names[0]
+            numbers = [_DAYS.index(day) for day in days.split("-")]
+            first, last = (self.label(f"weekday_{n}") for n in (numbers[0], numbers[-1]))
+            beside = (numbers[-1] - numbers[0]) % len(_DAYS) == 1
+            key = "hours_two_days" if beside else "hours_days"
+            named = self.label(key, first=first, last=last) if numbers[1:] else first
         return self.label("hours_span", days=named, begin=begin, end=end)
 
     def times(self, value: float) -> str:

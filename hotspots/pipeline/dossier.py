@@ -112,7 +112,7 @@ def _of_designation(
         head=register.head(),
         designation=d,
         kind_title=kind_of(policy, d.kind).title,
-        state=standing(d, on),
+        state=standing(d, on, register.reviews(d.id)),
         review=review,
         streets=_streets(register, d),
         km2=None if area is None else area.area / 1e6,

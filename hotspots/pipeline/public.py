@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hotspots.analysis.disclosure import hidden, with_totals
+from hotspots.decisions.demands import review_since
 from hotspots.decisions.kinds import kind_of
 from hotspots.decisions.lifecycle import has_effect
 from hotspots.outputs.dossier.public import cleaner, public_designation
@@ -197,17 +198,23 @@ def public_areas(
         least_shown=rules.least_shown,
         names=[each.name for each in found],
     )
-    areas = [_area(register, each, policy, clean) for each in found]
-    return sorted(areas, key=lambda each: (each.kind_title, _by_name(each.name), each.id))
+    areas = [_area(register, each, policy, clean, on) for each in found]
+    return sorted(areas, key=lambda each: (each.kind_title, by_name(each.name), each.id))
 
 
-def _by_name(name: str) -> str:
-    """Return by what a name is put in order: 2 comes before 11."""
+def by_name(name: str) -> str:
+    """Return by what a name is put in order: 2 comes before 11.
+
+    Parameters
+    ----------
+    name
+        The name of a designation.
+    """
     return re.sub(r"\d+", lambda number: number[0].zfill(6), name.casefold())
 
 
 def _area(
-    register: Register, full: Designation, policy: Policy, clean: Callable[[str], str]
+    register: Register, full: Designation, policy: Policy, clean: Callable[[str], str], on: date
 ) -> PublicArea:
     d = public_designation(full, policy.publication)
     boundary = register.boundary(d.id, full.boundary_version) if full.boundary_version else None
@@ -233,6 +240,8 @@ def _area(
         publication=clean(d.publication),
         object_until=None if d.published_on is None else d.published_on + weeks,
         evaluation_on=d.evaluation_on,
+        evaluated=d.evaluation_on is not None
+        and review_since(full, register.reviews(d.id), on) is not None,
         streets=boundary.streets if boundary else (),
         shape=boundary.area if boundary else None,
     )

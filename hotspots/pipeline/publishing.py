@@ -84,7 +84,7 @@ def _of_register(run: Run, register: Register, on: date) -> list[Published]:
             {
                 "id": each.id,
                 **{name: getattr(each, name) for name in _SHOWN},
-                "state": standing(each, on),
+                "state": standing(each, on, register.reviews(each.id)),
                 "has_effect": has_effect(each, on),
                 "marks": ", ".join(each.marks),
                 "boundary": each.boundary_version,

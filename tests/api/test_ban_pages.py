@@ -11,10 +11,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.bans.listing import bans_view
 from api.pages.bans.sheet import sheet_view
 from api.settings import Settings
 from hotspots.outputs.bans.reading import Counted
-from hotspots.outputs.bans.sentences import counted_years
+from hotspots.outputs.bans.sentences import counted_years, need_sentences, years_beside
 from hotspots.outputs.text import Words
 from hotspots.pipeline.bans.runs import Files, propose_bans, review_bans
 from hotspots.policy import Policy
@@ -70,7 +71,46 @@ def test_the_list_begins_with_what_asks_for_a_decision(client: TestClient) -> No
         ("Behouden", "2", "Verbod AV2 Alcoholverbod, Oost"),
         ("Behouden", "3", "Verbod AV3 Alcoholverbod, Oost"),
     ]
-    assert rows[0][4:] == ["24, 24", "120", "31 december 2027"]
+    assert rows[0][4:] == ["24 → 24", "120", "31 december 2027"]
+
+
+def test_years_beside_each_other_are_named_from_old_to_new(
+    client: TestClient, app: FastAPI
+) -> None:
+    assert "Incidenten per jaar, van oud naar nieuw: 2024 → 2025." in page(client, "/verboden")
+    shelf = app.state.shelf
+    document = shelf.bans.document(shelf.bans.open("latest"))
+    # A measure of the summer alone has fewer months, in the same two years.
+    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(4, 11)]
+    seasonal = document.areas[0].model_copy(update={"now": months, "periods": [7, 14]})
+    short = seasonal.model_copy(update={"now": months[7:], "periods": [7]})
+    words = Words("nl")
+    assert years_beside([seasonal, document.areas[1]], words) == ["2025", "2024"]
+    assert years_beside([short, seasonal], words) == [
+        "april – oktober 2025", "april – oktober 2024",
+    ]  # fmt: skip
+    assert years_beside([], words) == []
+
+
+def test_a_baseline_of_nothing_is_told_as_it_is(app: FastAPI) -> None:
+    shelf, words = app.state.shelf, Words("nl")
+    run = shelf.bans.open("latest")
+    document = shelf.bans.document(run)
+
+    def told(yardstick: float | None) -> tuple[str, str]:
+        changed = {"reason": "no_baseline", "yardstick_per_year": yardstick}
+        review = document.areas[0].model_copy(update=changed)
+        view = bans_view(
+            run.record, document.model_copy(update={"areas": [review]}), words, stadsdeel=None
+        )
+        return view.rows[0].why, need_sentences(review, words)[0]
+
+    zero = "De nulmeting is 0: er is niets om mee te vergelijken."
+    nothing = "Er is geen nulmeting en geen maatstaf."
+    for yardstick, why, other in ((0.0, zero, nothing), (None, nothing, zero)):
+        for sentence in told(yardstick):
+            assert why in sentence
+            assert other not in sentence
 
 
 def test_a_stadsdeel_may_be_chosen(client: TestClient) -> None:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
@@ -48,6 +49,19 @@ def test_current_folder_is_left_alone(
     monkeypatch.setattr("sys.argv", ["data.duinstad", "--to", str(folder)])
     main()
     assert "staat al" in capsys.readouterr().err
+
+
+def test_the_figures_of_what_was_built_are_dutch_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city = SimpleNamespace(
+        canvas=SimpleNamespace(addresses=range(250_000)), incidents=range(1_234_567)
+    )
+    monkeypatch.setattr("data.duinstad.__main__.write_city", lambda *_given, **_options: city)
+    monkeypatch.setattr("sys.argv", ["data.duinstad", "--to", str(tmp_path)])
+    main()
+    told = " ".join(capsys.readouterr().err.split())
+    assert "250.000 woningen, 1.234.567 incidenten." in told
 
 
 def test_other_seed_version_or_missing_file_is_not_current(

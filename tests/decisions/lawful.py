@@ -88,6 +88,13 @@ def _change_is_lawful(register: Register, old: Designation, new: Designation, en
     assert new.end
     assert old.end
     assert new.start >= old.start
+    if new.advice != old.advice:  # after the decision only advice that was still open comes in
+        assert entry.act == "receive_advice"
+        assert old.state == "decided"
+        assert old.advice
+        assert new.advice
+        assert (old.advice.given_on, old.advice.summary) == (None, "")
+        assert new.advice.asked_on == old.advice.asked_on
     if "annulled" in old.marks:
         assert (new.state, new.end) == (old.state, old.end)
     if entry.act not in ("extend", "shrink"):

@@ -93,6 +93,10 @@ class Living(RuleBasedStateMachine):
             self.go_through(amend, self.id, {}, by, POLICY, area=AREA)
         self.refused("no by-law", decide, self.id, by, spoiled.NO_BY_LAW, municipality=CITY)
         self.go_through(decide, self.id, by, POLICY, municipality=CITY)
+        if self.number % 2:  # half of the advice comes after the decision, and then it is fixed
+            receive, triangle = designations.receive_advice, self.by("triangle")
+            self.go_through(receive, self.id, "Eens met de aanwijzing.", triangle)
+            self.refused("advised before", receive, self.id, "Anders.", triangle)
 
     def published(self) -> None:
         """It was published, with signs."""

@@ -64,6 +64,17 @@ def test_the_consultation_names_the_prosecutor() -> None:
     assert "consulted_whom" not in missing(own, consultation=other | {"with_whom": "de ovj"})
 
 
+def test_the_law_on_cameras_is_no_source_of_a_ban() -> None:
+    ban = Designation(id="d", kind="alcohol_ban", name="Plein")
+    items = checklist(ban, Policy(), Ground(AREA), on=DAY)
+    assert {"term", "signs", "by_law", "unknown_whole"} <= {each.code for each in items}
+    assert [each.code for each in items if "151c" in each.source or not each.source] == []
+    cameras = Designation(id="d", kind="camera_area", name="Plein")
+    of_law = {each.code for each in checklist(cameras, Policy(), Ground(), on=DAY)
+              if "151c" in each.source}  # fmt: skip
+    assert {"term", "signs", "consultation", "live_viewing", "police_role"} <= of_law
+
+
 def test_a_ban_asks_no_package_and_no_assessment() -> None:
     found = Designation(id="d", kind="alcohol_ban", name="Plein")
     codes = {each.code for each in checklist(found, Policy(), Ground(), on=DAY)}

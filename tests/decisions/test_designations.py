@@ -27,6 +27,7 @@ from tests.decisions.files import (
     published,
     review,
 )
+from tests.decisions.lawful import judge_history
 
 DAY = date(2026, 3, 1)
 
@@ -165,6 +166,38 @@ def test_it_holds_from_its_first_day_once_published(register: Register) -> None:
     acts = [entry.act for entry in register.trail(made.id)]
     assert acts[-3:] == ["enter_into_force", "evaluation_due", "expire"]
     assert register.designation(made.id).ended_on == date(2027, 3, 31)
+
+
+def test_an_evaluation_that_was_held_is_not_written_down_as_due(register: Register) -> None:
+    made = published(register)
+    designations.settle(register, by(date(2026, 4, 1), "analyst"))
+    reviews.review(register, made.id, review(), by(date(2026, 9, 1), "planner"))
+    assert designations.settle(register, by(date(2026, 9, 15), "analyst")) == []
+    designations.settle(register, by(date(2027, 4, 1), "analyst"))
+    acts = [entry.act for entry in register.trail(made.id)]
+    assert acts[-2:] == ["enter_into_force", "expire"]
+    judge_history(register, made.id)
+
+
+def test_a_review_after_its_day_writes_no_step_back_into_force(register: Register) -> None:
+    made = published(register)
+    designations.settle(register, by(date(2026, 9, 15), "analyst"))
+    reviews.review(register, made.id, review(), by(date(2026, 10, 1), "planner"))
+    assert designations.settle(register, by(date(2026, 10, 2), "analyst")) == []
+    designations.settle(register, by(date(2027, 4, 1), "analyst"))
+    assert [each.act for each in register.trail(made.id)][-2:] == ["evaluation_due", "expire"]
+
+
+def test_advice_that_was_asked_can_come_after_the_decision(register: Register) -> None:
+    made = decided(register)
+    designations.receive_advice(register, made.id, "Eens.", by(date(2026, 3, 2), "triangle"))
+    held = register.designation(made.id)
+    assert (held.state, held.decided_on) == ("decided", date(2026, 3, 1))
+    assert held.advice
+    assert (held.advice.given_on, held.advice.summary) == (date(2026, 3, 2), "Eens.")
+    with pytest.raises(StepRefused):
+        designations.receive_advice(register, made.id, "Anders.", by(date(2026, 3, 3), "triangle"))
+    judge_history(register, made.id)
 
 
 def test_a_late_publication_moves_the_first_day(register: Register) -> None:

@@ -4,8 +4,16 @@ from datetime import date
 
 import pytest
 
-from hotspots.decisions.lifecycle import STEPS, against_step, has_effect, standing, stepped
-from hotspots.register import Act, Designation, State
+from hotspots.decisions.lifecycle import (
+    STEPS,
+    against_step,
+    has_effect,
+    standing,
+    standings,
+    stepped,
+)
+from hotspots.register import Act, Designation, Review, State
+from tests.decisions.files import review as review_file
 
 STATES: list[State] = [
     "draft", "advice_asked", "decided", "in_force", "evaluation_due",
@@ -16,7 +24,7 @@ STATES: list[State] = [
 TABLE: dict[Act, str] = {
     "amend":             "xxxxxxx..",
     "ask_advice":        "x........",
-    "receive_advice":    ".x.......",
+    "receive_advice":    ".xx......",
     "decide":            ".x.......",
     "publish":           "..x......",
     "extend":            "...xxxx..",
@@ -132,6 +140,56 @@ def test_time_changes_nothing_before_and_after(state: State) -> None:
 def test_what_is_suspended_or_annulled_has_no_effect(mark: str) -> None:
     assert has_effect(of("in_force"), TODAY)
     assert not has_effect(of("in_force", marks=(mark,)), TODAY)
+
+
+def reviewed(on: date, **given: object) -> Review:
+    """A review of that designation, from both sources unless other is given."""
+    fields = {"id": "review-2026-001", "designation": "d", "reviewed_on": on}
+    return Review.model_validate(review_file() | fields | given)
+
+
+@pytest.mark.parametrize("state", ["decided", "in_force", "extended", "shrunk"])
+@pytest.mark.parametrize("held_on", [date(2026, 5, 1), date(2026, 9, 1), date(2026, 10, 1)])
+def test_an_evaluation_that_was_held_is_not_due(state: State, held_on: date) -> None:
+    found, later = of(state, published_on=date(2026, 3, 10)), date(2026, 12, 1)
+    assert standing(found, later) == "evaluation_due"
+    assert standing(found, later, [reviewed(held_on)]) == (
+        "in_force" if state == "decided" else state
+    )
+
+
+@pytest.mark.parametrize(
+    "review",
+    [
+        reviewed(date(2026, 2, 1)),  # before the decision
+        reviewed(date(2026, 12, 2)),  # tomorrow
+        reviewed(date(2026, 8, 1), findings=[]),  # from one source
+    ],
+)
+def test_another_review_is_not_the_evaluation(review: Review) -> None:
+    assert standing(of("in_force"), date(2026, 12, 1), [review]) == "evaluation_due"
+
+
+def test_an_evaluation_that_was_written_down_as_due_ends_with_the_review() -> None:
+    late = [reviewed(date(2026, 10, 1))]
+    assert standing(of("evaluation_due"), date(2026, 12, 1), late) == "in_force"
+    assert standing(of("evaluation_due", extended=1), date(2026, 12, 1), late) == "extended"
+    assert standing(of("evaluation_due"), date(2027, 4, 1), late) == "expired"
+
+
+def test_many_are_told_by_their_own_reviews() -> None:
+    other = of("in_force", id="e")
+    found = standings([of("in_force"), other], [reviewed(date(2026, 8, 1))], date(2026, 12, 1))
+    assert found == {"d": "in_force", "e": "evaluation_due"}
+
+
+def test_advice_that_was_given_is_fixed_by_the_decision() -> None:
+    asked = {"asked_on": date(2026, 2, 1), "asked_of": "VLO"}
+    given = asked | {"given_on": date(2026, 2, 20), "summary": "Eens."}
+    assert not against_step(of("decided", advice=asked), "receive_advice", TODAY)
+    broken = against_step(of("decided", advice=given), "receive_advice", TODAY)
+    assert [each.rule.code for each in broken] == ["fixed"]
+    assert not against_step(of("advice_asked", advice=given), "receive_advice", TODAY)
 
 
 def test_an_evaluation_before_the_last_decision_is_not_due_again() -> None:

@@ -77,7 +77,7 @@ def test_the_hours_that_are_watched_are_named_and_told_apart() -> None:
         control_ratio=0.95, effect=relative(0.63, 0.4, 0.99, ratio=0.6),
     )  # fmt: skip
     told = said(watched=watched)
-    named = "(vrijdag tot en met zaterdag van 20 tot 4 uur en woensdag van 12 tot 18 uur)"
+    named = "(vrijdag en zaterdag van 20 tot 4 uur en woensdag van 12 tot 18 uur)"
     assert f"waarin wordt meegekeken {named}: in het cameragebied {MINUS}40%" in told
     assert "Van 3 incidenten in het gebied is het uur niet bekend" in told
     nothing = watched.model_copy(update={"effect": relative(math.nan, 0, math.inf, ratio=0.6)})

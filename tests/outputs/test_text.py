@@ -1,4 +1,5 @@
 import csv
+import re
 from importlib.resources import files
 from string import Formatter
 from typing import get_args
@@ -34,6 +35,26 @@ def test_both_languages_hold_the_same_words_with_the_same_placeholders() -> None
         ]
         assert places[0] == places[1], key
         assert bool(text) == bool(leaves["en"][key]), key
+
+
+@pytest.mark.parametrize(
+    ("span", "lang", "said"),
+    [
+        ("fri-sat 20-04", "nl", "vrijdag en zaterdag"),
+        ("sun-mon 20-04", "nl", "zondag en maandag"),
+        ("thu-sat 20-04", "nl", "donderdag tot en met zaterdag"),
+        ("fri-sat 20-04", "en", "Friday and Saturday"),
+        ("wed 12-18", "nl", "woensdag"),
+    ],
+)
+def test_two_days_that_follow_each_other_are_joined(span: str, lang: Lang, said: str) -> None:
+    assert Words(lang).hours(span).startswith(f"{said} ")
+
+
+def test_the_sentences_of_a_language_have_one_kind_of_apostrophe() -> None:
+    for lang in LANGS:
+        odd = [key for key, text in _leaves(catalogue(lang)).items() if re.search(r"\w’\w", text)]
+        assert not odd
 
 
 # The words that were agreed upon: shared/wording.md, "Sentences" and "Labels".

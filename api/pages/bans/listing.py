@@ -39,6 +39,7 @@ class BansView:
     document: BanReviewDocument
     title: str
     lede: str
+    caption: str
     tiles: list[tuple[str, str]]
     stadsdelen: list[tuple[str, str]]
     stadsdeel: str | None
@@ -71,6 +72,7 @@ def bans_view(
         document=document,
         title=f"{title} {words.label('bans_of', name=where)}" if where else title,
         lede=_lede(document, len(shown), where, words),
+        caption=_caption(document, shown, words),
         tiles=[
             (words.label(f"ban_{advice}"), words.number(n))
             for advice in _ORDER
@@ -115,6 +117,15 @@ def _lede(document: BanReviewDocument, shown: int, where: str | None, words: Wor
     return words.sentence("bans_lede", day=day, n=shown)
 
 
+def _caption(document: BanReviewDocument, shown: Sequence[BanReview], words: Words) -> str:
+    """Return what the list holds, and which years stand beside each other."""
+    told = words.sentence("bans_caption", day=words.day(document.until))
+    years = sentences.years_beside(shown, words)
+    if not years:
+        return told
+    return f"{told} {words.sentence('bans_years', years=' → '.join(reversed(years)))}"
+
+
 def _row(review: BanReview, number: int, record: RunRecord, words: Words) -> ReviewRow:
     most = review.yardstick_per_year
     return ReviewRow(
@@ -122,8 +133,8 @@ def _row(review: BanReview, number: int, record: RunRecord, words: Words) -> Rev
         number=number,
         says=words.label(f"ban_{review.advice}"),
         kind=kind_name(review.kind, record, words),
-        why=words.sentence(f"ban_because_{review.reason}"),
-        a_year=", ".join(words.number(each) for each in reversed(review.periods)) or MISSING,
+        why=sentences.because(review, words),
+        a_year=" → ".join(words.number(each) for each in reversed(review.periods)) or MISSING,
         yardstick=MISSING if most is None else words.number(most),
         end=words.label("bans_no_end") if review.end is None else words.day(review.end),
         where=words.joined(review.stadsdeel_names),

@@ -7,6 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from api.pages.register.sentences import kind_name
+from hotspots.decisions.deadlines import deadlines_of
 from hotspots.decisions.lifecycle import IN_FORCE, standing
 from hotspots.decisions.log import (
     ACTION,
@@ -108,7 +109,7 @@ def _row(decision: Decision, policy: Policy, words: Words) -> DecisionView:
         decision=decision,
         day=words.day(decision.day),
         what=f"{what}: {outcome}" if outcome else what,
-        about=f"{_kind(decision.kind, policy, words)} {decision.about}"
+        about=words.label("log_choice_of", year=decision.about)
         if decision.kind == CHOICE
         else decision.about,
         who=f"{decision.actor} ({words.label(f'role_{decision.role}')})",
@@ -207,25 +208,18 @@ def up_for_review(register: Register, policy: Policy, words: Words, *, on: date)
     """Return the areas of the board to be evaluated before the end of the next June."""
     until = date(on.year + (on.month > _JUNE), _JUNE, 30)
     held = [
-        each
+        (due, each)
         for each in register.designations()
-        if each.decider == "board"
-        and standing(each, on) in IN_FORCE
-        and each.evaluation_on is not None
-        and each.evaluation_on <= until
+        if each.decider == "board" and standing(each, on) in IN_FORCE
+        for due in deadlines_of(each, policy, on=on, reviews=register.reviews(each.id))
+        if due.what == "evaluation" and due.day <= until
     ]
     return [
         [
             each.name,
             capital(kind_name(each.kind, policy, words)),
-            _by(each.evaluation_on, on, words),
+            words.label("log_late", day=words.day(due.day)) if due.overdue else words.day(due.day),
             MISSING if each.end is None else words.day(each.end),
         ]
-        for each in sorted(held, key=lambda each: (each.evaluation_on or until, each.name))
+        for due, each in sorted(held, key=lambda pair: (pair[0].day, pair[1].name))
     ]
-
-
-def _by(day: date | None, on: date, words: Words) -> str:
-    if day is None:
-        return MISSING
-    return words.label("log_late", day=words.day(day)) if day < on else words.day(day)

@@ -6,7 +6,7 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
-from hotspots.decisions.lifecycle import IN_FORCE, standing
+from hotspots.decisions.lifecycle import IN_FORCE, standings
 from hotspots.register import Action, AdviceAsked, Designation, Placement, Review, Signal, State
 from hotspots.store.register.register import Register
 
@@ -67,7 +67,7 @@ def district_of(
     """
     here = inside(register, polygon)
     reviews, signals = register.reviews(), register.signals(unanswered=True)
-    placements = register.placements()
+    placements, states = register.placements(), standings(here, reviews, on)
     return District(
         areas=[
             Held(
@@ -78,7 +78,7 @@ def district_of(
                 signal=next((raised for raised in signals if raised.designation == each.id), None),
             )
             for each in here
-            if (state := standing(each, on)) in IN_FORCE
+            if (state := states[each.id]) in IN_FORCE
         ],
         actions=sorted(
             (

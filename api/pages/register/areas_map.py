@@ -9,9 +9,9 @@ import geopandas as gpd
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from api.pages.register.sentences import kind_name, span_told, state_name
+from api.pages.register.sentences import kind_name, span_told, state_told
 from hotspots.crs import to_crs84
-from hotspots.decisions.lifecycle import ENDED, IN_FORCE, standing
+from hotspots.decisions.lifecycle import ENDED, IN_FORCE, standings
 from hotspots.outputs.maps.frame import (
     HATCH,
     IN_TAB_ORDER,
@@ -27,7 +27,7 @@ from hotspots.outputs.maps.marks import outlines as outlines_of
 from hotspots.outputs.maps.shapes import apart_shapes, bounds_of
 from hotspots.outputs.text import Words, capital
 from hotspots.policy import Policy
-from hotspots.register import Boundary, Designation, Placement
+from hotspots.register import Boundary, Designation, Placement, Review, State
 
 _OPACITY = 0.6
 _AROUND_M = 150.0
@@ -57,6 +57,7 @@ class Around:
 def designations_map(
     designations: Sequence[Designation],
     areas: Mapping[str, Boundary],
+    reviews: Sequence[Review],
     policy: Policy,
     *,
     on: date,
@@ -74,6 +75,8 @@ def designations_map(
     ----------
     designations, areas
         What is drawn, and the boundary that counts of each, by its id.
+    reviews
+        Of any of them: an evaluation that was held is not due.
     policy
         With the names of kinds.
     on
@@ -99,12 +102,18 @@ def designations_map(
             strict=True,
         )
     )
-    looks = {each.id: _look(each, on) for each in drawn}
+    states = standings(drawn, reviews, on)
+    looks = {each.id: _look(each, states[each.id]) for each in drawn}
     layers = [
         *outlines_of(outlines),
         *(
             _areas(
-                name, [each for each in drawn if looks[each.id] == name], shapes, policy, on, words
+                name,
+                [each for each in drawn if looks[each.id] == name],
+                shapes,
+                policy,
+                states,
+                words,
             )
             for name in _LOOKS
             if name in looks.values()
@@ -152,8 +161,7 @@ def _entries(drawn: Set[str], around: Around | None, on: date, words: Words) -> 
     return entries
 
 
-def _look(designation: Designation, on: date) -> str:
-    state = standing(designation, on)
+def _look(designation: Designation, state: State) -> str:
     if state in ENDED or {"annulled", "suspended"} & set(designation.marks):
         return "over"
     if state == "evaluation_due":
@@ -166,13 +174,13 @@ def _areas(
     found: Sequence[Designation],
     shapes: Mapping[str, BaseGeometry],
     policy: Policy,
-    on: date,
+    states: Mapping[str, State],
     words: Words,
 ) -> folium.GeoJson:
     heads = {key: words.label(f"register_map_{key}") for key in ("place", "kind", "state", "term")}
     features = []
     for each in found:
-        state = state_name(standing(each, on), words)
+        state = state_told(each, states[each.id], words)
         told = {
             "place": each.name,
             "kind": kind_name(each.kind, policy, words),

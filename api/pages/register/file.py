@@ -1,6 +1,6 @@
 """What the page of one designation shows: life, grounds, figures, and what can be done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from api.pages.register import sentences
@@ -29,7 +29,7 @@ from api.pages.register.tables import (
 )
 from hotspots.decisions.checklist import Item, checklist
 from hotspots.decisions.demands import Ground
-from hotspots.decisions.lifecycle import standing
+from hotspots.decisions.lifecycle import has_effect, standing
 from hotspots.errors import NotFound
 from hotspots.outputs.bans.sentences import counted_years
 from hotspots.outputs.text import MISSING, Words, capital
@@ -105,7 +105,7 @@ def file_view(
         acts = [attempt.act, *acts]
     forms = Forms(desk, d, words, address, attempt)
     items = _items(desk, d, boundaries, on) if kind else []
-    state = standing(d, on)
+    state = standing(d, on, reviews)
     parts = [d, *boundaries, *placements, *reviews, *signals]
     entries = sorted(
         (entry for part in parts for entry in register.trail(part.id)), key=lambda each: each.seq
@@ -115,29 +115,39 @@ def file_view(
     return FileView(
         designation=d,
         kind=capital(sentences.kind_name(d.kind, desk.policy, words)),
-        state=sentences.state_name(state, words),
+        state=sentences.state_told(d, state, words),
         marks=sentences.mark_names(d.marks, words),
         lede=sentences.lede(d, state, words),
         demo=desk.workspace.demo,
         facts=_facts(d, _followed(d, subjects), words),
-        life=life_of(register.history(Designation, d.id), on, words),
+        life=life_of(register.history(Designation, d.id), reviews, on, words),
         criterion=_criterion(d, words),
         figures=_figures(desk, d, signals, reviews, words),
         package=measure_rows(d.package, words),
         lighter=measure_rows(d.lighter_measures, words),
-        boundaries=[_boundary(each, d, words) for each in boundaries],
+        boundaries=[_boundary(each, d, on, words) for each in boundaries],
         has_map=bool(boundaries),
         cameras=[camera_view(each, d, forms, on, words) for each in placements],
         has_cameras=allowed or bool(placements),
         reviews=[review_view(each, words) for each in _newest(reviews)],
         signals=[signal_view(each, desk, d, forms, words) for each in signals],
-        items=[item_view(each, d, acts, on, words) for each in items],
+        items=[item_view(each, d, acts, on, words, cameras=allowed) for each in items],
         lacking=sum(not each.done for each in items),
-        forms=[forms.on(act, d) for act in acts],
+        forms=[_form(forms.on(act, d), d, words) for act in acts],
         trail=[_entry(each, subjects.name(each), words) for each in reversed(entries)],
         head=(words.number(seq), head),
         done=done and words.sentence("register_written", act=words.label(f"register_done_{done}")),
     )
+
+
+def _form(form: FormView, d: Designation, words: Words) -> FormView:
+    """Return a form; that of the decision says when the advice that was asked is not there yet."""
+    if form.act != "decide" or d.advice is None or d.advice.given_on is not None:
+        return form
+    told = words.sentence(
+        "register_advice_open", of=d.advice.asked_of, day=words.day(d.advice.asked_on)
+    )
+    return replace(form, why=f"{form.why} {told}")
 
 
 def _newest(reviews: list[Review]) -> list[Review]:
@@ -145,11 +155,14 @@ def _newest(reviews: list[Review]) -> list[Review]:
 
 
 def _followed(d: Designation, subjects: Subjects) -> str:
-    """Return the designation that this one follows, by name; its number where that is all."""
+    """Return the designation that this one follows, by name and number.
+
+    One area may have several, one after another, that are called the same.
+    """
     if not d.follows:
         return MISSING
     try:
-        return subjects.area(d.follows)
+        return f"{subjects.area(d.follows)}, {d.follows}"
     except NotFound:
         return d.follows
 
@@ -219,9 +232,11 @@ def _items(desk: Desk, d: Designation, boundaries: list[Boundary], on: date) -> 
     return checklist(d, desk.policy, Ground(area, extent(desk.workspace)), on=on)
 
 
-def _boundary(each: Boundary, d: Designation, words: Words) -> tuple[str, str]:
+def _boundary(each: Boundary, d: Designation, on: date, words: Words) -> tuple[str, str]:
     """Return a version of the area with its size, and the streets that enclose it."""
-    key = "register_boundary_now" if each.number == d.boundary_version else "register_boundary"
+    key = "register_boundary"
+    if each.number == d.boundary_version:
+        key = "register_boundary_now" if has_effect(d, on) else "register_boundary_newest"
     head = words.label(key, n=each.number, km2=words.number(each.area.area / 1e6, 3))
     told = []
     if each.streets:

@@ -14,11 +14,12 @@ from api.pages.triangle.priorities import sources_delivered
 from hotspots.decisions.checklist import checklist
 from hotspots.decisions.deadlines import Due, due_within
 from hotspots.decisions.demands import Ground
-from hotspots.decisions.lifecycle import ENDED, standing
+from hotspots.decisions.lifecycle import ENDED, standing, standings
 from hotspots.outputs.bans.document import BanReviewDocument
 from hotspots.outputs.bans.sentences import together_sentences
 from hotspots.outputs.text import MISSING, Words, capital
 from hotspots.pipeline.deadlines import all_due
+from hotspots.pipeline.public import by_name
 from hotspots.register import Boundary, Designation, State
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class ListView:
 
     title: str
     lede: str
+    tiles_on: str
     tiles: list[tuple[str, str]]
     attention: list[tuple[str, str, list[Wanted]]]
     groups: list[tuple[str, list[Row]]]
@@ -125,17 +127,23 @@ def list_view(
         Whether the reader may draft.
     """
     on, every = desk.today, desk.register.designations()
+    where = _name_of(asked.stadsdeel, stadsdelen)
     areas = areas_of(desk.register.boundaries(), every)
     within = _within(asked.stadsdeel, stadsdelen, areas)
     local = [each for each in every if within is None or each.id in within]
-    shown = [each for each in local if _is_asked(each, asked, on)]
+    states = standings(every, desk.register.reviews(), on)
+    shown = [each for each in local if _is_asked(each, asked, states[each.id])]
     axis = axis_of(shown, on)
-    rows = [(each.kind, _row(desk, each, areas.get(each.id), axis, on, words)) for each in shown]
-    rows.sort(key=lambda pair: (_kind_order(pair[0], desk), pair[1].name))
-    holds = [each for each in local if standing(each, on) not in ENDED]
+    rows = [
+        (each.kind, _row(desk, each, states[each.id], areas.get(each.id), axis, on, words))
+        for each in shown
+    ]
+    rows.sort(key=lambda pair: (_kind_order(pair[0], desk), by_name(pair[1].name)))
+    holds = [each for each in local if states[each.id] not in ENDED]
     return ListView(
         title=words.label("register_title"),
-        lede=words.sentence("register_lede", day=words.day(on), n=len(holds)),
+        lede=_lede(len(holds), where, on, words),
+        tiles_on=_tiles_on(where, on, words),
         tiles=_tiles(holds, areas, desk, on, words),
         attention=_attention(desk, {each.id for each in local}, local, on, words),
         groups=[
@@ -152,7 +160,7 @@ def list_view(
         ),
         states=[
             (code, sentences.state_name(code, words))
-            for code in sorted({standing(each, on) for each in every}, key=_LIFE.index)
+            for code in sorted(set(states.values()), key=_LIFE.index)
         ],
         stadsdelen=_named(stadsdelen),
         shown=len(shown),
@@ -172,8 +180,7 @@ def areas_of(
 
 
 # ---------------------------------------------------------------- how
-def _is_asked(designation: Designation, asked: Asked, on: date) -> bool:
-    state = standing(designation, on)
+def _is_asked(designation: Designation, asked: Asked, state: State) -> bool:
     if asked.kind and designation.kind != asked.kind:
         return False
     if asked.state:
@@ -189,12 +196,35 @@ def _within(
         return None
     if stadsdelen is None:
         return set()
+    found = _found(stadsdeel, stadsdelen)
+    return {id_ for id_, each in areas.items() if found.intersects(each.area).any()}
+
+
+def _found(stadsdeel: str, stadsdelen: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
     asked = stadsdeel.casefold()
-    found = stadsdelen[
+    return stadsdelen[
         (stadsdelen["area_code"].str.casefold() == asked)
         | (stadsdelen["area_name"].str.casefold() == asked)
     ]
-    return {id_ for id_, each in areas.items() if found.intersects(each.area).any()}
+
+
+def _name_of(stadsdeel: str, stadsdelen: "gpd.GeoDataFrame | None") -> str:
+    """Return the name of the stadsdeel to which the page is limited, empty without one."""
+    if not stadsdeel or stadsdelen is None:
+        return stadsdeel
+    names = _found(stadsdeel, stadsdelen)["area_name"].tolist()
+    return str(names[0]) if names else stadsdeel
+
+
+def _lede(holds: int, where: str, on: date, words: Words) -> str:
+    if where:
+        return words.sentence("register_lede_in", day=words.day(on), n=holds, name=where)
+    return words.sentence("register_lede", day=words.day(on), n=holds)
+
+
+def _tiles_on(where: str, on: date, words: Words) -> str:
+    told = words.label("register_tiles_on", day=words.day(on))
+    return f"{told}, {words.label('bans_of', name=where)}" if where else told
 
 
 def _named(stadsdelen: "gpd.GeoDataFrame | None") -> list[tuple[str, str]]:
@@ -210,9 +240,14 @@ def _kind_order(kind: str, desk: Desk) -> tuple[int, str]:
 
 
 def _row(
-    desk: Desk, each: Designation, area: Boundary | None, axis: Axis, on: date, words: Words
+    desk: Desk,
+    each: Designation,
+    state: State,
+    area: Boundary | None,
+    axis: Axis,
+    on: date,
+    words: Words,
 ) -> Row:
-    state = standing(each, on)
     known = each.kind in desk.policy.designations.kinds and state not in ENDED
     ground = Ground(None if area is None else area.area)
     items = checklist(each, desk.policy, ground, on=on) if known else []
@@ -221,7 +256,7 @@ def _row(
     return Row(
         id=each.id,
         name=each.name,
-        state=sentences.state_name(state, words),
+        state=sentences.state_told(each, state, words),
         state_code=state,
         marks=sentences.mark_names(each.marks, words),
         bar=term_bar(each, axis, on, words),
@@ -311,7 +346,7 @@ def _burden(desk: Desk, words: Words) -> Burden | None:
             if each.on == newest
         ],
         said=together_sentences(document, words),
-        day=words.day(run.record.until),
+        day=words.day(run.record.until if newest is None else newest),
         run=run.record.id,
         sources=sources_delivered(run.record, document.sources, words),
     )

@@ -98,9 +98,11 @@ _KEPT = frozenset({"dpia", "live_viewing", "police_role", "signs"})
 _BY_STEP: dict[str, Act] = {"published": "publish", "advice": "receive_advice"}
 
 
-def item_view(item: Item, d: Designation, acts: list[Act], on: date, words: Words) -> ItemView:
+def item_view(
+    item: Item, d: Designation, acts: list[Act], on: date, words: Words, *, cameras: bool
+) -> ItemView:
     """Return an item, with the form that mends it where the reader has that."""
-    text, source = sentences.item_words(item.code, words)
+    text, source = sentences.item_words(item.code, words, cameras=cameras)
     form = None
     step = _BY_STEP.get(item.code)
     open_to = standing(d, on) in PREPARED or item.code in _KEPT

@@ -310,6 +310,7 @@ def _map(
     found = designations_map(
         every,
         areas,
+        desk.register.reviews(),
         desk.policy,
         on=desk.today,
         crs=desk.workspace.crs,

@@ -40,9 +40,16 @@ def rule_words(code: str, words: Words) -> tuple[str, str]:
     return words.label(f"rule_{code}"), words.label(f"rule_{code}_source")
 
 
-def item_words(code: str, words: Words) -> tuple[str, str]:
-    """Return an item of the checklist as something that is there, and where it comes from."""
-    return words.label(f"file_{code}"), words.label(f"file_{code}_source")
+def item_words(code: str, words: Words, *, cameras: bool) -> tuple[str, str]:
+    """Return an item of the checklist as something that is there, and where it comes from.
+
+    The law on cameras is no source for an area whose kind allows none.
+    """
+    source = f"file_{code}_source"
+    elsewhere = f"{source}_no_cameras"
+    if not cameras and words.has_label(elsewhere):
+        source = elsewhere
+    return words.label(f"file_{code}"), words.label(source)
 
 
 def kind_name(kind: str, policy: Policy, words: Words) -> str:
@@ -56,6 +63,16 @@ def kind_name(kind: str, policy: Policy, words: Words) -> str:
 def state_name(state: State, words: Words) -> str:
     """Return a state in the agreed words."""
     return words.label(f"register_state_{state}")
+
+
+def state_told(designation: Designation, state: State, words: Words) -> str:
+    """Return a state of a designation; of a decision also whether it was published."""
+    if state != "decided" or "annulled" in designation.marks:
+        return state_name(state, words)
+    if designation.published_on is None:
+        return words.label("register_state_unpublished")
+    first = max(designation.start or designation.published_on, designation.published_on)
+    return words.label("register_state_published", day=words.day(first))
 
 
 def mark_names(marks: Sequence[Mark], words: Words) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from api.pages.register.sentences import act_name, span_told, state_name
+from hotspots.decisions.demands import review_since
 from hotspots.decisions.lifecycle import ENDED, IN_FORCE, standing
 from hotspots.outputs.bans.document import BanReview
 from hotspots.outputs.text import MISSING, Words, capital
@@ -104,13 +105,17 @@ def term_bar(designation: Designation, axis: Axis, on: date, words: Words) -> Te
 
 
 # ---------------------------------------------------------------- life
-def life_of(versions: Sequence[Designation], on: date, words: Words) -> list[LifeStep]:
+def life_of(
+    versions: Sequence[Designation], reviews: Sequence[Review], on: date, words: Words
+) -> list[LifeStep]:
     """Return the life of a designation as steps with their days, oldest first; what is ahead last.
 
     Parameters
     ----------
     versions
         Every version of its record, oldest first.
+    reviews
+        Of it: the evaluation is not due, or ahead, once it was held.
     on
         Today.
     words
@@ -120,8 +125,8 @@ def life_of(versions: Sequence[Designation], on: date, words: Words) -> list[Lif
     for old, new in pairwise(versions):
         steps += _between(old, new, words)
     newest = versions[-1]
-    now = standing(newest, on)
-    if now != newest.state and now == "in_force":
+    now, held = standing(newest, on, reviews), review_since(newest, reviews, on) is not None
+    if newest.state == "decided" and now == "in_force":
         steps.append(LifeStep(newest.start, state_name(now, words)))
     if now == "evaluation_due":
         steps.append(LifeStep(newest.evaluation_on, state_name(now, words)))
@@ -129,7 +134,7 @@ def life_of(versions: Sequence[Designation], on: date, words: Words) -> list[Lif
         steps.append(LifeStep(newest.end, state_name(now, words)))
     if now not in ENDED and "annulled" not in newest.marks:
         ahead = [
-            (newest.evaluation_on, "register_life_evaluation"),
+            (None if held else newest.evaluation_on, "register_life_evaluation"),
             (newest.end, "register_life_end"),
         ]
         if now == "decided":

@@ -2,6 +2,8 @@
 
 import math
 from calendar import monthrange
+from collections.abc import Iterable
+from itertools import zip_longest
 
 from hotspots.months import MONTHS_IN_A_YEAR, month_number
 from hotspots.outputs.bans.document import (
@@ -55,7 +57,7 @@ def need_sentences(review: BanReview, words: Words) -> list[str]:
             "ban_advice",
             name=review.name,
             advice=words.label(f"ban_{review.advice}"),
-            reason=words.sentence(f"ban_because_{review.reason}"),
+            reason=because(review, words),
         ),
         *_left(review, words),
     ]
@@ -63,6 +65,21 @@ def need_sentences(review: BanReview, words: Words) -> list[str]:
         month = words.months(review.below_since, review.below_since)
         said.append(words.sentence("ban_signal", month=month))
     return said + when_sentences(review.season_found, review.hours_found, words)
+
+
+def because(review: BanReview, words: Words) -> str:
+    """Return what decides an advice; a baseline of 0 is no baseline, but it is told as it is.
+
+    Parameters
+    ----------
+    review
+        The review.
+    words
+        The language.
+    """
+    if review.reason == "no_baseline" and review.yardstick_per_year == 0:
+        return words.sentence("ban_because_zero_baseline")
+    return words.sentence(f"ban_because_{review.reason}")
 
 
 def remark_sentences(review: BanReview, words: Words) -> list[str]:
@@ -88,15 +105,35 @@ def counted_years(review: BanReview, words: Words) -> list[str]:
     words
         The language.
     """
+    years = _months_of_years(review)
+    return [words.months(min(year), max(year)) if year else MISSING for year in years]
+
+
+def years_beside(reviews: Iterable[BanReview], words: Words) -> list[str]:
+    """Return the months in which the last years of several areas lie, the newest first.
+
+    Parameters
+    ----------
+    reviews
+        Reviews of one run.
+    words
+        The language.
+    """
+    together = zip_longest(*map(_months_of_years, reviews), fillvalue=())
+    found = [[month for months in year for month in months] for year in together]
+    return [words.months(min(year), max(year)) for year in found if year]
+
+
+def _months_of_years(review: BanReview) -> list[list[str]]:
+    """Return the months of each of the last years that were counted, the newest first."""
     if not review.now:
         return []
     last = month_number(max(review.now))
     back = [(last - month_number(month)) // MONTHS_IN_A_YEAR for month in review.now]
-    years = [
+    return [
         [month for month, of in zip(review.now, back, strict=True) if of == year]
         for year in range(len(review.periods))
     ]
-    return [words.months(min(year), max(year)) if year else MISSING for year in years]
 
 
 def size_sentences(review: BanReview, words: Words) -> list[str]:

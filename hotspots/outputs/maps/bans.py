@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from hotspots.crs import to_crs84
 from hotspots.outputs.bans.document import BanReview
 from hotspots.outputs.bans.reading import in_list_order, require_bans, review_document_of
+from hotspots.outputs.bans.sentences import because
 from hotspots.outputs.maps.frame import (
     HATCH,
     NOT_IN_TAB_ORDER,
@@ -121,7 +122,7 @@ def _areas(
                 "id": each.code,
                 "place": f"{number}. {each.name}",
                 "what": said,
-                "why": words.sentence(f"ban_because_{each.reason}"),
+                "why": because(each, words),
                 "label": f"{number}. {each.name}: {said}",
             },
             shape,

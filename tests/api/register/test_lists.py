@@ -1,5 +1,8 @@
 """What is looked up: lists a page at a time, what is due, checklists, trails and dossiers."""
 
+import base64
+import hashlib
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -102,7 +105,15 @@ def test_a_dossier_comes_as_a_file_and_its_public_version_tells_less(sign_in: Cl
     text = "\n".join(each.text for each in Document(BytesIO(word.content)).paragraphs)
     assert "Stationsplein" in text
     whole, public = (planner.get(f"{path}/dossier.html?public={each}") for each in (0, 1))
-    assert whole.headers["Content-Disposition"].startswith("attachment;")
+    assert word.headers["Content-Disposition"].startswith("attachment;")
+    assert whole.headers["Content-Disposition"].startswith("inline;")
+    allowed = whole.headers["Content-Security-Policy"].split("; ")
+    assert {"sandbox", "default-src 'none'", "img-src data:", "form-action 'none'"} <= {*allowed}
+    assert not any("script" in each or "unsafe" in each for each in allowed)
+    (style,) = re.findall(r"<style>(.*?)</style>", whole.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in allowed
+    assert whole.headers["Cache-Control"] == "no-store"
     assert "mw. planner" in whole.text
     assert "mw. planner" not in public.text
     assert planner.get(f"{held}/dossier.html").status_code == 200

@@ -5,14 +5,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_args
 
+import geopandas as gpd
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
+from shapely import box
 from starlette.testclient import TestClient
 
+from api.clock import Clock
 from api.pages.register.acts import FIELDS
 from api.pages.register.sentences import CODES, item_words, rule_told, rule_words
 from hotspots.decisions.acting import Acting, doing
@@ -148,7 +151,12 @@ def test_a_camera_area_is_walked_from_concept_to_withdrawal(browser: Browsers) -
     path = published(browser)
     office, planner = browser("mayor_office"), browser("planner")
     shown = text_of(office.get(f"{path}?done=publish").text)
-    assert "Cameragebied: Besloten, nog niet bekendgemaakt." in shown  # from 1 April on
+    assert "Cameragebied: Bekendgemaakt, geldt vanaf 1 april 2027." in shown
+    assert "nog niet bekendgemaakt" not in shown
+    assert "Besloten , 1 maart 2027" in shown  # a step of its life
+    assert "Grens 1, de nieuwste grens (0,160 km²)." in shown
+    assert "geldt nu" not in shown
+    assert "geldt vanaf 1 april 2027" in text_of(planner.get("/register").text)
     assert "Vastgelegd: bekendgemaakt." in shown
     assert "1 april 2027 tot en met 31 december 2028" in shown
     assert "Stationsstraat en Kade" in shown
@@ -235,7 +243,15 @@ def test_the_states_to_choose_from_follow_the_life_of_an_area(browser: Browsers)
     page = browser("planner").get("/register").text
     select = page.partition('<select id="state"')[2].partition("</select>")[0]
     names = re.findall(r'<option value="[a-z_]+">([^<]+)<', select)
-    assert names == ["Concept", "Besloten, nog niet bekendgemaakt", "Van kracht"]
+    assert names == ["Concept", "Besloten", "Van kracht"]
+
+
+class LaterClock(Clock):
+    """A clock that stands still on the first of August 2027."""
+
+    def now(self) -> datetime:
+        """Return noon of that day."""
+        return datetime(2027, 8, 1, 12, tzinfo=UTC).astimezone()
 
 
 def in_force(browser: Browsers) -> str:
@@ -267,6 +283,64 @@ REVIEW = {
     "findings-0-found_on": "2027-02-20", "findings-0-by": "wijkagent",
     "findings-0-summary": "Nog steeds onrustig.",
 }  # fmt: skip
+
+
+def test_an_evaluation_that_was_held_is_overdue_nowhere(app: FastAPI, browser: Browsers) -> None:
+    path = in_force(browser)
+    area = path.rpartition("/")[2]
+    planner, office = browser("planner"), browser("mayor_office")
+    app.state.clock = LaterClock()
+    pages = (path, "/register", f"/maps/register/{area}", "/openbaar", f"/v1/designations/{area}")
+    words = ("Evaluatie nodig", "De evaluatie was nodig", "deze dag is voorbij", "evaluation_due")
+
+    def told() -> dict[str, list[str]]:
+        texts = {page: text_of(office.get(page).text) for page in pages}
+        found = {page: [each for each in words if each in texts[page]] for page in pages}
+        choices = office.get("/register").text.partition('<select id="state"')[2]
+        found["/register"] += ["choice"] if 'value="evaluation_due"' in choices else []
+        listed = office.get("/v1/designations", params={"state": "evaluation_due"}).json()
+        return {page: each for page, each in found.items() if each} | (
+            {"list": ["evaluation_due"]} if listed["designations"] else {}
+        )
+
+    assert {path, "/register", "/openbaar", f"/v1/designations/{area}", "list"} <= told().keys()
+    answer = sent(planner, f"{path}/review", **REVIEW, on="2027-06-20")  # before 30 June
+    assert answer.status_code == 303, refusal_in(answer.text)
+    assert told() == {}
+    assert "Van kracht" in text_of(office.get(path).text)
+    assert "de beoordeling is gedaan" in text_of(office.get("/openbaar").text)
+
+
+def test_one_who_decides_reads_that_the_advice_is_still_open(browser: Browsers) -> None:
+    path = drafted(browser("planner"))
+    office = browser("mayor_office")
+    sent(office, f"{path}/ask-advice", asked_of="VLO Zuid", reason="Advies.")
+    shown = text_of(office.get(path).text)
+    assert "het advies dat op 1 maart 2027 is gevraagd aan VLO Zuid is er nog niet" in shown
+    assert sent(office, f"{path}/decide", reason="Spoed.").status_code == 303
+    assert "receive_advice" in forms_in(office.get(path).text)
+    answer = sent(office, f"{path}/receive-advice", summary="Akkoord.", reason="Binnen.")
+    assert answer.status_code == 303, refusal_in(answer.text)
+    shown = office.get(path).text
+    assert "Akkoord." in text_of(shown)
+    assert "is er nog niet" not in text_of(shown)
+    assert "receive_advice" not in forms_in(shown)
+
+
+def test_what_follows_an_area_of_the_same_name_does_not_follow_itself(browser: Browsers) -> None:
+    planner = browser("planner")
+    first = drafted(planner)
+    second = drafted(planner, follows=first.rpartition("/")[2])
+    told = f"Volgt op Stationsplein (cameragebied), {first.rpartition('/')[2]}"
+    assert told in text_of(planner.get(second).text)
+
+
+def test_one_point_that_lacks_is_told_as_one(browser: Browsers) -> None:
+    path, planner = published(browser), browser("planner")
+    lacks = text_of(planner.get(path).text).partition("Het dossier is nog niet compleet: ")[2]
+    assert lacks.startswith("er ontbreekt 1 punt. ")
+    two = text_of(planner.get(decided(browser)).text)
+    assert re.search(r"Het dossier is nog niet compleet: \d punten ontbreken\.", two)
 
 
 def test_what_holds_is_reviewed_extended_and_shrunk(browser: Browsers) -> None:
@@ -560,6 +634,38 @@ def test_filters_by_kind_state_and_stadsdeel(browser: Browsers) -> None:
     assert office.get("/register?state=DROP%20TABLE").status_code == 400
 
 
+def test_the_page_of_one_stadsdeel_names_it(
+    app: FastAPI, browser: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted(browser("mayor_office"))
+    west, east = box(90_000, 450_000, 91_000, 451_000), box(91_000, 450_000, 92_000, 451_000)
+    found = gpd.GeoDataFrame(
+        {"area_code": ["SD1", "SD2"], "area_name": ["Noord", "Oost"]}, geometry=[west, east]
+    )
+    monkeypatch.setattr("api.pages.register.routes._stadsdelen", lambda _shelf: found)
+    own = text_of(browser("vlo").get("/register").text)
+    assert f"Op {Words('nl').day(NOW)} staan er 1 aanwijzingen in Noord in het register" in own
+    by_code = text_of(browser("planner").get("/register?stadsdeel=SD2").text)
+    assert "staan er 0 aanwijzingen in Oost in het register" in by_code
+    whole = text_of(browser("planner").get("/register").text)
+    assert "staan er 1 aanwijzingen in het register" in whole
+
+
+def test_numbers_of_today_carry_their_day(browser: Browsers) -> None:
+    in_force(browser)
+    text = text_of(browser("planner").get("/register").text)
+    assert f"Uit het register, op {Words('nl').day(NOW)} Cameragebied Aantal: 1." in text
+
+
+def test_areas_stand_in_the_order_in_which_people_count(browser: Browsers) -> None:
+    office = browser("mayor_office")
+    for number in (10, 2, 1):
+        drafted(office, name=f"Plein {number}")
+    shown = text_of(office.get("/register").text)
+    rows = re.findall(r"Plein (\d+) Concept", shown)
+    assert rows == ["1", "2", "10"]
+
+
 def test_the_trail_names_its_head_and_that_it_holds(app: FastAPI, browser: Browsers) -> None:
     office = browser("mayor_office")
     drafted(office)
@@ -658,4 +764,6 @@ def test_every_state_act_field_and_item_has_its_words() -> None:
         for kind in policy.designations.kinds:
             made = Designation(id=f"{kind}-2027-001", kind=kind, name="X")
             for item in checklist(made, policy, Ground(), on=DAY):
-                assert all(item_words(item.code, words))
+                told = item_words(item.code, words, cameras=kind == "camera_area")
+                assert all(told)
+                assert kind == "camera_area" or "151c" not in told[1]
