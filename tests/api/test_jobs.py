@@ -251,7 +251,7 @@ def test_the_page_asks_shows_and_stops(app: FastAPI, jobs: Jobs) -> None:
         jobs.tell(job.id, progress=42, step="sight lines", at=now())
         page = browser.get("/runs").text
         assert '<progress max="100" value="42"' in page
-        assert "berekenen wat camera’s zien" in page
+        assert "berekenen wat camera&#39;s zien" in page
         assert "Bezig: 1. In de wacht: 0." in page
         stop = f"/runs/jobs/{job.id}/stop"
         answer = browser.post(stop, data={"csrf": csrf_of(page)}, follow_redirects=False)
