@@ -29,6 +29,7 @@ def test_the_analyst_reads_deliveries_and_makes_a_run(
     planted = duinstad.dirt[FILE]
     refused = sum(planted[each] for each in REFUSED)
     expect(page.locator("main")).to_contain_text(f"{planted['rows']:,}")
+    expect(page.locator("main")).to_contain_text(f"{planted['rows'] - refused:,}")
     expect(page.locator("main")).to_contain_text(str(refused))
 
     page.get_by_role("link", name="Runs", exact=True).click()
